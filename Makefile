@@ -1,0 +1,101 @@
+# Kabinet. Two commands matter: `make run` and `make check`. No list of files here: sources are found by
+# wildcard, what is generated goes to build/.
+#   VARIANT=release|debug|asan|tsan   CC=gcc|clang
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+VARIANT ?= release
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OUT := build/$(VARIANT)-$(CC)
+GEN := build/gen
+HOSTCC := gcc
+
+PKGS := libmicrohttpd sqlite3 libpq libsodium inih libutf8proc libsystemd
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+BASE := -std=gnu17 -D_GNU_SOURCE -fno-strict-overflow -pthread -Isrc -I$(GEN)
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS_debug := -O0 -g -fPIE
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_tsan := -O1 -g -fsanitize=thread
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+LDFLAGS_debug := -pie
+LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS_tsan := -fsanitize=thread
+CFLAGS := $(BASE) $(WARN) $(CFLAGS_$(VARIANT))
+LDFLAGS := -pthread $(LDFLAGS_$(VARIANT))
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+
+QUERIES := $(wildcard sql/query/*.sql)
+SCHEMA := $(wildcard sql/schema/*.sql)
+VIEWS := $(shell find views -name '*.html' 2>/dev/null)
+VIEW_TEXTS := $(wildcard views/*.txt)
+ASSETS := $(shell find assets -type f 2>/dev/null)
+
+SRC := $(shell find src -name '*.c')
+LIB_SRC := $(filter-out src/main.c,$(SRC))
+LIB_OBJ := $(LIB_SRC:src/%.c=$(OUT)/%.o)
+GEN_SRC := $(QUERIES:sql/query/%.sql=$(GEN)/q_%.c) $(GEN)/schema.c $(GEN)/stmts.c $(GEN)/assets.c $(GEN)/views.c
+GEN_OBJ := $(GEN_SRC:$(GEN)/%.c=$(OUT)/gen/%.o)
+TEST_SRC := $(shell find tests -name '*_test.c')
+TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
+SUPPORT_SRC := $(wildcard tests/support/*.c)
+SUPPORT_OBJ := $(SUPPORT_SRC:tests/%.c=$(OUT)/tests/%.o)
+
+all: deps
+	@$(MAKE) $(OUT)/kabinet
+
+deps:
+	@sh tools/deps build
+
+deps-test:
+	@sh tools/deps build test
+
+# --- generators -------------------------------------------------------------
+build/tools/%: tools/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $< $(if $(filter %mkassets,$@),-lz -lbrotlienc)
+
+# Each generator writes all its files at once and leaves untouched what did not change.
+$(GEN)/.sql: build/tools/mksql $(QUERIES) $(SCHEMA)
+	@mkdir -p $(GEN)
+	build/tools/mksql $(GEN) sql
+	@touch $@
+$(GEN)/.assets: build/tools/mkassets $(ASSETS)
+	@mkdir -p $(GEN)
+	build/tools/mkassets $(GEN) assets
+	@touch $@
+$(GEN)/.views: build/tools/mkview $(VIEWS) $(VIEW_TEXTS) $(GEN)/.assets
+	@mkdir -p $(GEN)
+	build/tools/mkview $(GEN) views
+	@touch $@
+GENERATED := $(GEN)/.sql $(GEN)/.assets $(GEN)/.views
+$(GEN_SRC): $(GENERATED) ;
+
+# --- objects ----------------------------------------------------------------
+$(OUT)/%.o: src/%.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) -include core/ban.h -MMD -MP -c -o $@ $<
+$(OUT)/gen/%.o: $(GEN)/%.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+$(OUT)/tests/%.o: tests/%.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+$(OUT)/libkabinet.a: $(LIB_OBJ) $(GEN_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+$(OUT)/kabinet: $(OUT)/main.o $(OUT)/libkabinet.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(OUT)/tests/%_test: $(OUT)/tests/%_test.o $(SUPPORT_OBJ) $(OUT)/libkabinet.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+.SECONDARY:
+
+kabinet: $(OUT)/kabinet
+tests: $(TEST_BIN)
+
+clean:
+	rm -rf build
+
+.PHONY: all deps deps-test kabinet tests clean

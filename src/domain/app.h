@@ -1,0 +1,35 @@
+/* What main() made and everything below may use: the database and the edges. Passed down, never global. */
+#ifndef DOMAIN_APP_H
+#define DOMAIN_APP_H
+
+#include "core/clock.h"
+#include "core/config.h"
+#include "core/id.h"
+#include "core/log.h"
+#include "core/rnd.h"
+#include "store/store.h"
+
+struct keys;
+
+struct app {
+	struct store *store;
+	const struct clock *clock;
+	struct rnd *rnd;
+	struct ids *ids;
+	struct log *log;
+	const struct config *conf;
+	const struct keys *keys; /* domain/keys.h; NULL in commands that need none */
+};
+
+/** app_now(app), app_today(app): the instant, and the operator's day it falls on. */
+static inline tstamp app_now(const struct app *app)
+{
+	return app->clock->now(app->clock);
+}
+
+static inline struct date app_today(const struct app *app)
+{
+	return tstamp_local(app_now(app), (int)app->conf->operator_utc_offset_min).date;
+}
+
+#endif
