@@ -1,0 +1,149 @@
+/* What the pages show: plain data, nothing of HTTP. A handler fills one of these and calls one view.
+ *
+ * Views and their arguments (views/<room>/<verb>.html; every one takes `.page` too):
+ *
+ *     v_signin_show(o, .page, .signin)      v_history_show(o, .page, .history)
+ *     v_signin_wait(o, .page, .wait)        v_profile_show(o, .page, .profile)
+ *     v_recover_show(o, .page)              v_help_show(o, .page)
+ *     v_register_show(o, .page, .reg)       v_error_show(o, .page, .error)
+ *     v_consent_show(o, .page, .consent)
+ *     v_home_show(o, .page, .home)
+ *
+ * Addresses that the views name: GET / /signin /recover /register /consent /history /profile /help, and
+ * POST /signin (login, password), /register (the fields of struct web_register), /profile/password (now, want),
+ * /profile/sessions/end, /signout. Every form carries `csrf`. */
+#ifndef WEB_VIEW_TYPES_H
+#define WEB_VIEW_TYPES_H
+
+#include "domain/account.h"
+#include "domain/ledger.h"
+#include "domain/say.h"
+#include "domain/session.h"
+#include "domain/subscriber.h"
+#include "web/put.h"
+
+enum section { SECTION_NONE, SECTION_HOME, SECTION_HISTORY, SECTION_PROFILE, SECTION_HELP };
+
+/* What every page needs besides its own data. */
+struct page {
+	enum lang lang;
+	struct str operator_name;
+	struct str operator_area;
+	struct str support_phone; /* as written in the settings */
+	struct url support_tel;   /* tel:+78002220500 */
+	struct str csrf;
+	bool signed_in;        /* registered and signed in: navigation and the name's menu are shown */
+	struct str short_name; /* «Ольга К.» */
+	enum section section;
+	struct url lang_url; /* this page in the other language */
+	bool fault;          /* the title begins with what went wrong */
+	struct say notice;   /* what has just been done, after a redirect; SAY_NONE: nothing */
+};
+
+/* One field of a form. The name is also its id; of secrets no value is ever given back. */
+struct field {
+	struct str name;
+	struct str value; /* as typed */
+	struct say err;
+};
+
+struct web_signin {
+	struct say fault; /* the one neutral refusal, or SAY_NONE */
+	struct field login, password;
+};
+
+/* The slow-down: the server sends `Refresh` to the same address. */
+struct web_wait {
+	int64_t wait_s;
+	struct url next;
+};
+
+struct web_register {
+	struct msisdn number;
+	bool number_works; /* an active SIM: SMS reach it */
+	size_t n_faults;   /* how many fields have an err */
+	struct field family, given, patronymic, birth;
+	struct field contact_phone, email;
+	struct field passport, passport_issued, passport_by, passport_code;
+	struct field city, street, house, building, flat;
+	struct field password;
+	struct field consent; /* the value is not shown: see consent_given */
+	bool consent_given;
+	struct str consent_version; /* sent back with the form */
+};
+
+struct web_consent {
+	struct str version;
+};
+
+struct web_movements {
+	const struct movement *v;
+	size_t n;
+};
+
+struct web_home {
+	struct account_summary sum;
+	money shown; /* the balance without its sign: the word says which it is */
+	struct web_movements last;
+};
+
+struct web_day {
+	struct date date;
+	struct web_movements moves;
+};
+
+/* One month of the chart, laid out by web_chart() of web/chart.h. */
+struct web_month {
+	struct month_sum sum;
+	bool current;
+	int64_t x, x_mid;                  /* of the bar and of its middle */
+	int64_t pay_y, pay_h, pay_text_y;  /* upwards */
+	int64_t charge_h, charge_text_y;   /* downwards from CHART_BASE */
+};
+
+struct web_months {
+	const struct web_month *v;
+	size_t n;
+};
+
+struct web_history {
+	struct date from, to;
+	enum history_kind kind;
+	struct say fault; /* of the period asked for */
+	struct field from_field, to_field; /* names `from` and `to`; values as for <input type=date>: 2026-11-22 */
+	struct url all_url, payments_url, charges_url, csv_url; /* this period, another kind */
+	struct url older_url; /* the period before this one; empty: none */
+	money opening, payments, charges, closing; /* of the period; charges >= 0 */
+	money closing_shown; /* without its sign */
+	struct {
+		const struct web_day *v;
+		size_t n;
+	} days; /* newest first */
+	struct web_months months;
+};
+
+struct web_session {
+	struct str device;
+	tstamp created, used;
+	bool current;
+};
+
+struct web_profile {
+	struct profile p;
+	struct str login; /* ten digits, for password managers */
+	struct msisdn number;
+	struct field now, want; /* the password form; names `now` and `want` */
+	struct {
+		const struct web_session *v;
+		size_t n;
+	} sessions; /* the current one first */
+};
+
+struct web_error {
+	int status;
+	struct say what; /* what happened; SAY_NONE: words by the status */
+	struct str number; /* of the log line, for support; may be empty */
+	struct url back;   /* where to go on; empty: to the first page */
+};
+
+#endif
