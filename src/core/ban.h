@@ -3,10 +3,16 @@
 #ifndef CORE_BAN_H
 #define CORE_BAN_H
 
+#include <sodium/randombytes.h> /* has a member called random: seen before the word is banned */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* With some compilers and options these are macros of libc. */
+#undef sprintf
+#undef vsprintf
+#undef alloca
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets
 #pragma GCC poison strtok atoi atol atoll atof gmtime localtime ctime asctime mktime
