@@ -15,9 +15,11 @@ const struct clock *clock_system(void);
 struct clock_manual {
 	struct clock base;
 	_Atomic int64_t now_ms;
+	_Atomic int64_t mono_ms;
 };
 
-/** clock_manual_init(c, start): a clock that stands still until clock_manual_add() moves it. */
+/** clock_manual_init(c, start): a clock that stands still until clock_manual_add() moves it; a move
+ * back (${ms} < 0) is a jump of the wall clock: the monotonic one stays. */
 void clock_manual_init(struct clock_manual *c, tstamp start);
 void clock_manual_add(struct clock_manual *c, int64_t ms);
 
