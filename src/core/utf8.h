@@ -8,7 +8,7 @@
 /**
  * utf8_clean(s, lines):
  * Strict UTF-8 (no overlong form, surrogate, or beyond U+10FFFF) without NUL, C0 and C1 controls, bidi
- * controls (U+200E, U+200F, U+202A-202E, U+2066-2069), U+FEFF, U+2028, U+2029, non-characters and private use;
+ * controls (U+061C, U+200E, U+200F, U+202A-202E, U+2066-2069), U+FEFF, U+2028, U+2029, non-characters and private use;
  * with ${lines} also TAB, CR and LF are allowed.
  */
 bool utf8_clean(struct str s, bool lines);
@@ -16,7 +16,10 @@ bool utf8_clean(struct str s, bool lines);
 /** utf8_length(s): code points of a valid string. */
 size_t utf8_length(struct str s);
 
-/** utf8_next(&s, &ret_cp): take one code point off a valid string; false at its end. */
+/**
+ * utf8_next(&s, &ret_cp):
+ * Take one code point off a string; false at its end. A byte that is not UTF-8 comes as U+FFFD.
+ */
 bool utf8_next(struct str *s, int32_t *ret_cp);
 
 /**
