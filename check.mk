@@ -1,0 +1,58 @@
+# Everything that proves the program: included by the Makefile.
+#   make check    everything, at most ten minutes warm (tools/check)
+#   make test     unit tests of one variant (VARIANT=asan CC=clang ...), T=core/money for one of them
+#   make fuzz     each parser under libFuzzer for RUNS=200000 inputs
+#   make bench    how fast, how big (bench/run); writes build/bench.json
+#   make canary   no seeded passport in database, backup, log or memory
+#   make fresh    all of it in a clean Debian 12
+
+check:
+	@MAKE='$(MAKE)' sh tools/check
+
+test: $(if $(T),$(OUT)/tests/$(T)_test,$(TEST_BIN))
+	@for t in $(sort $^); do case $$t in *_test) sh tools/suite unit/$${t#$(OUT)/tests/} $$t || bad=1 ;; esac; done; \
+		[ -z "$$bad" ]
+
+asan:
+	@$(MAKE) VARIANT=asan CC=gcc test
+
+tsan:
+	@$(MAKE) VARIANT=tsan CC=clang test
+
+# --- fuzz: the library built for it, one target a parser ---------------------------------------------------
+FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+RUNS ?= 200000
+
+fuzz-targets:
+	@$(MAKE) CC=clang VARIANT=fuzz CFLAGS_fuzz='$(FUZZ_FLAGS)' LDFLAGS_fuzz='-fsanitize=fuzzer,address,undefined' \
+		$(FUZZ_BIN)
+build/fuzz/%: tests/fuzz/%.c $(OUT)/libkabinet.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -Itests -o $@ $< $(OUT)/libkabinet.a $(PKG_LIBS)
+fuzz: fuzz-targets
+	@bad=; for t in $(notdir $(FUZZ_BIN)); do \
+		sh tools/suite fuzz/$${t%_fuzz} sh tests/fuzz/run $(RUNS) $${t%_fuzz} || bad=1; done; [ -z "$$bad" ]
+
+# --- measured ----------------------------------------------------------------------------------------------
+bench:
+	@sh tools/deps build test
+	@$(MAKE) CC=gcc VARIANT=release kabinet
+	@sh bench/run
+
+canary:
+	@sh tools/deps build test
+	@$(MAKE) CC=gcc VARIANT=release kabinet
+	@sh tools/canary
+
+labels:
+	@sh tools/labels build/check/pages
+
+fresh:
+	@sh tools/fresh
+
+format:
+	clang-format -i $$(find src tests tools -name '*.[ch]' -not -path '*/node_modules/*')
+
+.PHONY: check test asan tsan fuzz fuzz-targets bench canary labels fresh format

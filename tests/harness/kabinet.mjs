@@ -1,0 +1,199 @@
+// Runs the real binary: stores of both kinds, commands, servers. A test says what it wants and closes it.
+import { spawn, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+export const binary = process.env.KABINET ?? path.join(root, 'build/release-gcc/kabinet')
+export const binaryAsan = process.env.KABINET_ASAN ?? path.join(root, 'build/asan-gcc/kabinet')
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
+
+// Polls until ask() gives something true; its last answer or error is in the complaint.
+export async function until(what, ask, { ms = 15000, every_ms = 25 } = {}) {
+	const end = Date.now() + ms
+	let last
+	while (Date.now() < end) {
+		try {
+			last = await ask()
+			if (last) return last
+		} catch (e) {
+			last = e
+		}
+		await sleep(every_ms)
+	}
+	throw new Error(`waited ${ms} ms for ${what}: ${last instanceof Error ? last.message : last}`)
+}
+
+export function freePort() {
+	return new Promise((done, fail) => {
+		const probe = net.createServer()
+		probe.on('error', fail)
+		probe.listen(0, '127.0.0.1', () => {
+			const { port } = probe.address()
+			probe.close(() => done(port))
+		})
+	})
+}
+
+// --- PostgreSQL: one server for the run (KABINET_TEST_PG is its URL), one database for each store -----------
+export const pgUrl = process.env.KABINET_TEST_PG
+export const kinds = pgUrl ? ['sqlite', 'postgres'] : ['sqlite']
+export const noPostgres = pgUrl ? false : 'KABINET_TEST_PG is not set'
+
+export function pgUrlOf(url, database) {
+	return url.replace(/^(postgres(?:ql)?:\/\/[^/]*)\/[^?]*/, `$1/${database}`)
+}
+
+export function psql(url, sql) {
+	const r = spawnSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' })
+	if (r.status !== 0) throw new Error(`psql: ${r.stderr}`)
+	return r.stdout.trim()
+}
+
+let counter = 0
+
+// --- a place of its own for one test -------------------------------------------------------------------------
+export class Place {
+	constructor(kind, { bin = binary, url } = {}) {
+		this.kind = kind
+		this.bin = bin
+		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
+		this.settings = { 'keys.dir': path.join(this.dir, 'keys') }
+		this.servers = []
+		if (kind === 'sqlite') {
+			this.url = path.join(this.dir, 'kabinet.db')
+		} else {
+			this.database = url ? null : `t_${process.pid}_${Date.now().toString(36)}_${counter++}`
+			this.url = url ?? pgUrlOf(pgUrl, this.database)
+			if (this.database)
+				psql(pgUrl, `CREATE DATABASE ${this.database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`)
+		}
+		this.settings['store.url'] = this.url
+	}
+
+	file(name) {
+		return path.join(this.dir, name)
+	}
+
+	args(command, extra = {}) {
+		const ini = this.file(`kabinet-${counter++}.ini`)
+		const sections = {}
+		for (const [key, value] of Object.entries({ ...this.settings, ...extra })) {
+			const [section, name] = key.split('.')
+			;(sections[section] ??= []).push(`${name} = ${value}`)
+		}
+		fs.writeFileSync(ini, Object.entries(sections).map(([s, rows]) => `[${s}]\n${rows.join('\n')}\n`).join(''))
+		return ['--config', ini, ...command]
+	}
+
+	// A command to its end: { status, out, err }.
+	run(...command) {
+		const r = spawnSync(this.bin, this.args(command), { encoding: 'utf8', cwd: root, maxBuffer: 64 << 20 })
+		return { status: r.status, signal: r.signal, out: r.stdout, err: r.stderr }
+	}
+
+	// The same, and it has to succeed.
+	must(...command) {
+		const r = this.run(...command)
+		if (r.status !== 0)
+			throw new Error(`kabinet ${command.join(' ')}: exit ${r.status ?? r.signal}\n${r.out}${r.err}`)
+		return r.out
+	}
+
+	// init, migrate, and the demonstration operator.
+	demo() {
+		this.must('init')
+		this.must('migrate')
+		return this.must('demo')
+	}
+
+	// SQL past the program, as somebody with the disk would: for what only a damaged or aged store shows.
+	sql(text) {
+		if (this.kind === 'postgres') return psql(this.url, text)
+		const r = spawnSync('sqlite3', ['-cmd', '.timeout 10000', this.url, text], { encoding: 'utf8' })
+		if (r.status !== 0) throw new Error(`sqlite3: ${r.stderr}`)
+		return r.stdout.trim()
+	}
+
+	async serve(extra = {}) {
+		const server = new Server(this, extra)
+		this.servers.push(server)
+		await server.ready()
+		return server
+	}
+
+	async close() {
+		for (const server of this.servers) await server.stop()
+		if (this.database) psql(pgUrl, `DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`)
+		fs.rmSync(this.dir, { recursive: true, force: true })
+	}
+}
+
+export class Server {
+	constructor(place, extra) {
+		this.place = place
+		this.extra = extra
+		this.log = ''
+	}
+
+	async ready() {
+		const settings = { ...this.extra }
+		if (!settings['http.listen']) {
+			this.port = await freePort()
+			settings['http.listen'] = `127.0.0.1:${this.port}`
+		}
+		this.listen = settings['http.listen']
+		this.socketPath = this.listen.startsWith('unix:') ? this.listen.slice(5) : undefined
+		this.base = `http://127.0.0.1:${this.port}`
+		this.child = spawn(this.place.bin, this.place.args(['serve'], settings), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+		this.ended = new Promise((done) => this.child.on('exit', (code, signal) => done((this.end = { code, signal }))))
+		for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (d) => (this.log += d))
+		await until('the server', async () => {
+			if (this.end) throw new Error(`the server ended: ${JSON.stringify(this.end)}\n${this.log}`)
+			return (await this.raw({ path: '/healthz' })).status === 200
+		})
+	}
+
+	get pid() {
+		return this.child.pid
+	}
+
+	// One request on a connection of its own; no cookies, no redirects followed.
+	raw({ method = 'GET', path: target = '/', headers = {}, body, timeout_ms = 20000 }) {
+		return new Promise((done, fail) => {
+			const where = this.socketPath ? { socketPath: this.socketPath } : { host: '127.0.0.1', port: this.port }
+			const req = http.request({ ...where, method, path: target, agent: false,
+				headers: { ...(this.socketPath ? { host: 'lk.test' } : {}), ...headers } }, (res) => {
+				const parts = []
+				res.on('data', (d) => parts.push(d))
+				res.on('error', fail)
+				res.on('end', () => {
+					const bytes = Buffer.concat(parts)
+					done({ status: res.statusCode, headers: res.headers, bytes, text: bytes.toString('utf8') })
+				})
+			})
+			req.setTimeout(timeout_ms, () => req.destroy(new Error(`no answer in ${timeout_ms} ms: ${method} ${target}`)))
+			req.on('error', fail)
+			req.end(body)
+		})
+	}
+
+	kill(signal = 'SIGKILL') {
+		if (!this.end) this.child.kill(signal)
+		return this.ended
+	}
+
+	async stop() {
+		if (this.end) return this.end
+		this.child.kill('SIGTERM')
+		const late = setTimeout(() => this.child.kill('SIGKILL'), 35000)
+		const end = await this.ended
+		clearTimeout(late)
+		return end
+	}
+}
