@@ -10,7 +10,9 @@
 /* What main.c has ready before it calls the command. */
 enum cli_needs {
 	CLI_CONF,  /* configuration, clock, random numbers, log; app->store is NULL */
-	CLI_STORE, /* and the store: open, its migrations complete */
+	CLI_OPEN,  /* and the store, open, whatever its version */
+	CLI_STORE, /* and its migrations complete, with ids of a node of its own */
+	CLI_SERVE, /* and SIGTERM, SIGINT blocked: the command waits for them */
 };
 
 struct cli {

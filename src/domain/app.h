@@ -27,6 +27,12 @@ static inline tstamp app_now(const struct app *app)
 	return app->clock->now(app->clock);
 }
 
+/** app_reads_fast(app): the store answers reads without waiting, so they may run on an I/O thread. */
+static inline bool app_reads_fast(const struct app *app)
+{
+	return store_is_local(app->store);
+}
+
 static inline struct date app_today(const struct app *app)
 {
 	return tstamp_local(app_now(app), (int)app->conf->operator_utc_offset_min).date;

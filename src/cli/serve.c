@@ -1,0 +1,110 @@
+/* `kabinet serve`: the subscribers' pages, and /metrics when configured, until SIGTERM or SIGINT. */
+#include <signal.h>
+
+#include "cli/cli.h"
+#include "cli/keyfile.h"
+#include "cli/metrics.h"
+#include "domain/keys.h"
+#include "http/http.h"
+#include "http/sd.h"
+#include "web/web.h"
+
+#define ARENA_BYTES_MAX (4u << 20)
+#define BODY_BYTES_MAX 65536
+#define SLOW_THREADS 2
+
+static struct http_opts common(const struct app *app)
+{
+	const struct config *conf = app->conf;
+	return (struct http_opts){
+		.io_threads = (int)conf->http_io_threads,
+		.work_threads = (int)conf->http_work_threads,
+		.slow_threads = SLOW_THREADS,
+		.slow_queue_max = (int)conf->argon2_queue_max,
+		.connections_max = (int)conf->http_connections_max,
+		.header_ms = (int)conf->http_header_ms,
+		.body_bytes_per_s = (int)conf->http_body_bytes_per_s,
+		.body_max = BODY_BYTES_MAX,
+		.arena_max = ARENA_BYTES_MAX,
+		.proxies = conf->http_proxies.p,
+		.clock = app->clock,
+		.log = app->log,
+	};
+}
+
+static enum err start_pages(struct web *web, const struct app *app, struct http_server **ret)
+{
+	struct http_opts opts = common(app);
+	opts.listen = app->conf->http_listen.p;
+	opts.app = web;
+	opts.classify = web_classify;
+	opts.handle = web_handle;
+	return http_start(&opts, ret);
+}
+
+static enum err start_metrics(struct metrics *metrics, struct http_server **ret)
+{
+	*ret = NULL;
+	if (metrics->app->conf->http_metrics.n == 0)
+		return OK;
+	struct http_opts opts = common(metrics->app);
+	opts.listen = metrics->app->conf->http_metrics.p;
+	opts.io_threads = 1;
+	opts.work_threads = 1;
+	opts.slow_threads = 1;
+	opts.connections_max = 16;
+	opts.app = metrics;
+	opts.classify = metrics_classify;
+	opts.handle = metrics_handle;
+	return http_start(&opts, ret);
+}
+
+/* main.c has blocked these before any thread was made. */
+static void wait_for_stop(void)
+{
+	sigset_t set;
+	int sig;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigwait(&set, &sig);
+}
+
+static enum err serve(const struct cli *c, struct web *web)
+{
+	struct http_server *pages = NULL;
+	struct http_server *counters = NULL;
+	struct metrics metrics = { .app = c->app };
+	enum err e = start_pages(web, c->app, &pages);
+	if (e != OK)
+		goto out;
+	metrics.server = pages;
+	e = start_metrics(&metrics, &counters);
+	if (e != OK)
+		goto out_pages;
+	log_event(c->app->log, LOG_INFO, "serving", log_int("port", http_port(pages)));
+	sd_ready();
+	wait_for_stop();
+	sd_stopping();
+	log_event(c->app->log, LOG_INFO, "stopping");
+	if (counters)
+		http_stop(counters);
+out_pages:
+	http_stop(pages);
+out:
+	return e;
+}
+
+enum err cli_serve(const struct cli *c)
+{
+	if (c->argc != 0)
+		return cli_usage(c, "serve");
+	struct keys keys;
+	try(keyfile_load(c, &keys));
+	c->app->keys = &keys;
+	struct web *web = web_new(c->app);
+	enum err e = web ? serve(c, web) : E_NOMEM;
+	web_free(web);
+	keys_wipe(&keys);
+	return e;
+}

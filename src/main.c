@@ -1,0 +1,204 @@
+/* Wiring only: arguments and configuration -> struct app -> the command. What a command needs is in its row of
+ * cli/cli.def; what is made here goes down by pointer and is taken apart in the reverse order. */
+#include <signal.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "domain/node.h"
+
+#define CONF_BYTES_MAX (1u << 20)
+
+struct command {
+	const char *name;
+	enum cli_needs needs;
+	const char *args, *help;
+	enum err (*run)(const struct cli *c);
+};
+
+static const struct command commands[] = {
+#define CLI(name, needs, args, help) { #name, needs, args, help, cli_##name },
+#include "cli/cli.def"
+#undef CLI
+};
+
+static const struct command *find_command(const char *name)
+{
+	struct buf dashed; /* demo-signins is cli_demo_signins() */
+	const struct command *found = NULL;
+	buf_init(&dashed, 256);
+	for (; name && *name; name++)
+		buf_c(&dashed, *name == '-' ? '_' : *name);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (str_eq(str_c(commands[i].name), buf_str(&dashed)))
+			found = &commands[i];
+	}
+	buf_done(&dashed);
+	return found;
+}
+
+static void usage(const struct cli *c)
+{
+	struct buf b;
+	buf_init(&b, 65536);
+	buf_put(&b, STR("usage: kabinet [--config FILE] [--set section.key=value]... COMMAND\n\n"));
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		buf_put(&b, STR("  "));
+		for (const char *p = commands[i].name; *p; p++)
+			buf_c(&b, *p == '_' ? '-' : *p);
+		buf_c(&b, ' ');
+		buf_put(&b, str_c(commands[i].args));
+		buf_put(&b, STR("\n      "));
+		buf_put(&b, str_c(commands[i].help));
+		buf_c(&b, '\n');
+	}
+	cli_err(c, buf_str(&b));
+	buf_done(&b);
+}
+
+static enum err set_one(struct config *conf, struct arena *a, struct str arg, struct buf *errors)
+{
+	struct str name;
+	struct str section;
+	struct str value = arg;
+	if (!str_cut(&value, '=', &name) || !value.p || !str_cut(&name, '.', &section) || !name.p) {
+		buf_put(errors, STR("--set wants section.key=value\n"));
+		return E_INPUT;
+	}
+	return config_set(conf, a, section, name, value, errors);
+}
+
+/* Options come before the command: what is left starts with its name. */
+static enum err read_options(struct cli *c, struct config *conf, struct arena *a,
+			     struct buf *errors)
+{
+	config_default(conf);
+	while (c->argc >= 2 && c->argv[0][0] == '-') {
+		struct str option = str_c(c->argv[0]);
+		if (str_eq(option, STR("--config")))
+			try(config_load(conf, a, c->argv[1], errors));
+		else if (str_eq(option, STR("--set")))
+			try(set_one(conf, a, str_c(c->argv[1]), errors));
+		else
+			return E_INPUT;
+		c->argc -= 2;
+		c->argv += 2;
+	}
+	return c->argc > 0 ? OK : E_INPUT;
+}
+
+static enum log_level log_level_of(struct str name)
+{
+	static const struct str names[] = { STR("debug"), STR("info"), STR("warn"), STR("error") };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (str_eq(names[i], name))
+			return (enum log_level)i;
+	}
+	return LOG_INFO;
+}
+
+static void block_stop_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static bool store_complete(const struct cli *c)
+{
+	int have;
+	int want;
+	if (store_version(c->app->store, &have, &want) != OK)
+		return false;
+	if (have == want)
+		return true;
+	cli_err(c, have < want ? STR("the store is older than this program: run `kabinet migrate`\n")
+			       : STR("the store is newer than this program\n"));
+	return false;
+}
+
+static enum err run_with_node(const struct command *command, struct cli *c)
+{
+	struct node *node;
+	try(node_lease(c->app, &node));
+	c->app->ids = ids_new(c->app->clock, node_id(node));
+	enum err e = c->app->ids ? command->run(c) : E_NOMEM;
+	ids_free(c->app->ids);
+	node_release(node);
+	return e;
+}
+
+static enum err run_with_store(const struct command *command, struct cli *c)
+{
+	const struct store_opts opts = {
+		.url = c->app->conf->store_url.p,
+		.clock = c->app->clock,
+		.log = c->app->log,
+		.pool_max = (int)c->app->conf->store_pool_max,
+	};
+	enum err e = store_open(&opts, &c->app->store);
+	if (e != OK) {
+		cli_err(c, STR("cannot open the store: the log says why\n"));
+		return e;
+	}
+	if (command->needs == CLI_OPEN)
+		e = command->run(c);
+	else
+		e = store_complete(c) ? run_with_node(command, c) : E_CONFLICT;
+	store_close(c->app->store);
+	return e;
+}
+
+static enum err run(const struct command *command, struct cli *c, const struct config *conf)
+{
+	if (command->needs == CLI_SERVE)
+		block_stop_signals();
+	signal(SIGPIPE, SIG_IGN);
+	const struct clock *clock = clock_system();
+	struct log *log = log_new(STDERR_FILENO, log_level_of(conf->log_level), clock);
+	struct app app = { .clock = clock, .rnd = rnd_system(), .log = log, .conf = conf };
+	if (!log)
+		return E_NOMEM;
+	c->app = &app;
+	enum err e = command->needs == CLI_CONF ? command->run(c) : run_with_store(command, c);
+	log_free(log);
+	return e;
+}
+
+static enum err start(struct cli *c, struct arena *a, struct buf *errors)
+{
+	struct config conf;
+	enum err e = read_options(c, &conf, a, errors);
+	const struct command *command = e == OK ? find_command(c->argv[0]) : NULL;
+	if (!command) {
+		if (errors->n)
+			cli_err(c, buf_str(errors));
+		else
+			usage(c);
+		return E_INPUT;
+	}
+	c->argc--;
+	c->argv++;
+	return run(command, c, &conf);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = {
+		.argc = argc - 1,
+		.argv = argv + 1,
+		.out_fd = STDOUT_FILENO,
+		.err_fd = STDERR_FILENO,
+	};
+	if (sodium_init() < 0)
+		return 1;
+	struct arena *a = arena_new(CONF_BYTES_MAX);
+	struct buf errors;
+	buf_init(&errors, CONF_BYTES_MAX);
+	enum err e = a ? start(&c, a, &errors) : E_NOMEM;
+	buf_done(&errors);
+	arena_free(a);
+	return cli_exit(e);
+}

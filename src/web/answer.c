@@ -1,0 +1,174 @@
+/* Headers, cookies and the data of the layout. */
+#include "web/answer.h"
+
+#include <assert.h>
+#include <sodium.h>
+
+#include "core/utf8.h"
+#include "web/guard.h"
+
+/* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below this. */
+#define PAGE_BYTES_MAX (4u << 20)
+
+static const struct http_header personal_headers[] = {
+	{ "Cache-Control", STR("no-store") },
+	{ "Content-Security-Policy",
+	  STR("default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+	      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'") },
+	{ "X-Content-Type-Options", STR("nosniff") },
+	{ "Referrer-Policy", STR("same-origin") },
+	{ "Permissions-Policy",
+	  STR("camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()") },
+	{ "Cross-Origin-Opener-Policy", STR("same-origin") },
+	{ "Cross-Origin-Resource-Policy", STR("same-origin") },
+	{ "X-Frame-Options", STR("DENY") },
+};
+
+void answer_headers(struct req *r)
+{
+	for (size_t i = 0; i < sizeof(personal_headers) / sizeof(personal_headers[0]); i++)
+		http_resp_header(r->resp, personal_headers[i].name, personal_headers[i].value);
+	if (r->http->tls)
+		http_resp_header(r->resp, "Strict-Transport-Security",
+				 STR("max-age=31536000; includeSubDomains"));
+}
+
+/* tel: wants digits only; 8-800-… is the Russian way to write +7-800-… */
+static struct url tel_url(struct arena *a, struct str phone)
+{
+	struct buf b;
+	buf_init(&b, 64);
+	buf_put(&b, STR("tel:"));
+	size_t digits = 0;
+	for (size_t i = 0; i < phone.n; i++) {
+		if (phone.p[i] < '0' || phone.p[i] > '9')
+			continue;
+		if (digits++ == 0 && phone.p[i] == '8')
+			buf_put(&b, STR("+7"));
+		else
+			buf_c(&b, phone.p[i]);
+	}
+	struct url url = { 0 };
+	if (b.err || arena_str(a, buf_str(&b), &url.s) != OK)
+		url.s = STR("");
+	buf_done(&b);
+	return url;
+}
+
+/* This page in the other language: the query is left out but for the period of the history, which its page
+ * keeps by itself. */
+static struct url lang_url(struct req *r)
+{
+	struct buf b;
+	buf_init(&b, 1024);
+	struct url url = { .s = STR("/?lang=en") };
+	bool page = r->route && r->route->method == HTTP_GET;
+	buf_put(&b, page ? r->http->path : STR("/"));
+	buf_put(&b, r->lang == LANG_RU ? STR("?lang=en") : STR("?lang=ru"));
+	if (b.err || arena_str(r->arena, buf_str(&b), &url.s) != OK)
+		url.s = STR("/");
+	buf_done(&b);
+	return url;
+}
+
+void answer_page_init(struct req *r)
+{
+	const struct config *conf = r->app->conf;
+	r->page = (struct page){
+		.lang = r->lang,
+		.operator_name = conf->operator_name,
+		.operator_area = conf->operator_area,
+		.support_phone = conf->operator_support_phone,
+		.support_tel = tel_url(r->arena, conf->operator_support_phone),
+		.lang_url = lang_url(r),
+	};
+}
+
+/* «Ольга К.» */
+static struct str short_name(struct arena *a, const struct session *s)
+{
+	struct buf b;
+	buf_init(&b, 1024);
+	buf_put(&b, s->given);
+	struct str rest = s->family;
+	int32_t cp;
+	if (utf8_next(&rest, &cp)) {
+		buf_c(&b, ' ');
+		buf_put(&b, str_sub(s->family, 0, s->family.n - rest.n));
+		buf_c(&b, '.');
+	}
+	struct str name = s->given;
+	if (b.err || arena_str(a, buf_str(&b), &name) != OK)
+		name = s->given;
+	buf_done(&b);
+	return name;
+}
+
+void answer_page_session(struct req *r)
+{
+	if (r->session.kind != SESSION_FULL)
+		return;
+	r->page.signed_in = true;
+	r->page.short_name = short_name(r->arena, &r->session);
+}
+
+struct out web_out(struct req *r)
+{
+	r->resp->status = r->status;
+	r->resp->content_type = "text/html; charset=utf-8";
+	answer_headers(r);
+	http_resp_header(r->resp, "Content-Language", r->lang == LANG_RU ? STR("ru") : STR("en"));
+	buf_init(&r->resp->body, PAGE_BYTES_MAX);
+	return (struct out){
+		.b = &r->resp->body,
+		.lang = r->lang,
+		.utc_offset_min = (int)r->app->conf->operator_utc_offset_min,
+	};
+}
+
+enum err web_redirect(struct req *r, struct str url)
+{
+	assert(url.n > 0 && url.p[0] == '/' && (url.n == 1 || url.p[1] != '/'));
+	r->resp->status = 303;
+	answer_headers(r);
+	http_resp_header(r->resp, "Location", url);
+	return OK;
+}
+
+enum err answer_cookie(struct req *r, const char *name, struct str value, int64_t age_s)
+{
+	struct buf b;
+	buf_init(&b, 4096);
+	buf_put(&b, str_c(name));
+	buf_c(&b, '=');
+	buf_put(&b, value);
+	buf_put(&b, STR("; Path=/; Secure; HttpOnly; SameSite=Lax"));
+	if (age_s != 0) {
+		buf_put(&b, STR("; Max-Age="));
+		buf_i64(&b, age_s > 0 ? age_s : 0);
+	}
+	struct str line = { 0 };
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &line);
+	buf_done(&b);
+	try(e);
+	http_resp_header(r->resp, "Set-Cookie", line);
+	return OK;
+}
+
+enum err web_set_token(struct req *r, const unsigned char *token)
+{
+	if (!token)
+		return answer_cookie(r, COOKIE_TOKEN, STR(""), -1);
+	char text[sodium_base64_ENCODED_LEN(SESSION_TOKEN_BYTES,
+					    sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+	sodium_bin2base64(text, sizeof(text), token, SESSION_TOKEN_BYTES,
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return answer_cookie(r, COOKIE_TOKEN, str_c(text), 0);
+}
+
+enum err web_set_device(struct req *r, struct str cookie)
+{
+	if (cookie.n == 0)
+		return OK;
+	return answer_cookie(r, COOKIE_DEVICE, cookie, 365 * 24 * 3600);
+}

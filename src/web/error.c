@@ -1,0 +1,87 @@
+/* The one table from codes to statuses and words. */
+#include "web/error.h"
+
+#include "views.h"
+
+struct outcome {
+	int status;
+	enum say_id say;
+	bool fault; /* ours: logged as an error */
+};
+
+static const struct outcome outcomes[] = {
+	[E_NOTFOUND] = { .status = 404, .say = SAY_ERROR_NOT_FOUND },
+	[E_CONFLICT] = { .status = 409, .say = SAY_ERROR_CONFLICT },
+	[E_INPUT] = { .status = 400, .say = SAY_ERROR_REQUEST },
+	[E_DENIED] = { .status = 403, .say = SAY_ERROR_DENIED },
+	[E_LIMIT] = { .status = 413, .say = SAY_ERROR_LIMIT },
+	[E_BUSY] = { .status = 503, .say = SAY_ERROR_BUSY },
+	[E_UPSTREAM] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
+	[E_UNKNOWN] = { .status = 503, .say = SAY_ERROR_UNKNOWN, .fault = true },
+	[E_STORE] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
+	[E_NOMEM] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
+	[E_RETRY] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
+};
+
+static enum say_id say_of_status(int status)
+{
+	switch (status) {
+	case 404:
+	case 405:
+		return SAY_ERROR_NOT_FOUND;
+	case 413:
+	case 431:
+		return SAY_ERROR_TOO_BIG;
+	case 503:
+		return SAY_ERROR_BUSY;
+	default:
+		return SAY_ERROR_REQUEST;
+	}
+}
+
+/* Short enough to be read out on the phone: the last eight digits of an id. */
+static int64_t error_number(struct req *r)
+{
+	return id_next(r->app->ids) % 100000000;
+}
+
+static void show(struct req *r, int status, enum say_id say, int64_t number)
+{
+	struct buf digits;
+	buf_init(&digits, 32);
+	buf_pad(&digits, number, 8);
+	/* What a handler had begun is dropped; cookies that were set stay. */
+	buf_done(&r->resp->body);
+	r->status = status;
+	r->page.fault = true;
+	if (status == 503)
+		http_resp_header(r->resp, "Retry-After", STR("60"));
+	struct web_error error = {
+		.status = status,
+		.what = { .id = say },
+		.number = buf_str(&digits),
+		.back = { .s = r->page.signed_in ? str_c(URL_home_show) : str_c(URL_signin_show) },
+	};
+	struct out o = web_out(r);
+	v_error_show(&o, .page = &r->page, .error = &error);
+	buf_done(&digits);
+}
+
+void error_answer(struct req *r, enum err e)
+{
+	const struct outcome *o = &outcomes[e];
+	int64_t number = error_number(r);
+	log_event(r->app->log, o->fault ? LOG_ERROR : LOG_INFO, "error_page",
+		  log_const("route", r->route ? r->route->name : "none"),
+		  log_const("error", err_name(e)), log_int("status", o->status),
+		  log_int("number", number));
+	show(r, o->status, o->say, number);
+}
+
+void error_status(struct req *r, int status)
+{
+	int64_t number = error_number(r);
+	log_event(r->app->log, LOG_INFO, "error_page", log_const("route", "none"),
+		  log_int("status", status), log_int("number", number));
+	show(r, status, say_of_status(status), number);
+}

@@ -1,0 +1,178 @@
+/* Reads forms by their tables. Knows the types of fields, not what any of them is for. */
+#include "web/form.h"
+
+#include <stddef.h>
+
+#include "core/scan.h"
+#include "core/utf8.h"
+
+#define OPTIONAL false
+#define REQUIRED true
+#define FORM(form, ...) static const struct form_field fields_##form[] = { __VA_ARGS__ };
+#define FIELD(form, field, kind, max, need)                                                        \
+	{ .name = { .p = #field, .n = sizeof(#field) - 1 },                                        \
+	  .type = FORM_##kind,                                                                     \
+	  .max_bytes = (max),                                                                      \
+	  .required = (need),                                                                      \
+	  .offset = offsetof(struct form_##form, field) },
+#include "web/forms.def"
+#undef FORM
+#undef FIELD
+
+#define FORM(form, ...)                                                                            \
+	const struct form form_table_##form = {                                                    \
+		.fields = fields_##form,                                                           \
+		.n = sizeof(fields_##form) / sizeof(fields_##form[0]),                             \
+		.size = sizeof(struct form_##form),                                                \
+	};
+#include "web/forms.def"
+#undef FORM
+
+static struct str pair_value(const struct http_pair *pairs, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(pairs[i].name, name))
+			return pairs[i].value;
+	}
+	return (struct str){ 0 };
+}
+
+static size_t count_digits(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] >= '0' && s.p[i] <= '9';
+	return n;
+}
+
+static struct say read_phone(struct str value, struct msisdn *ret)
+{
+	if (msisdn_parse(value, ret) == OK)
+		return (struct say){ 0 };
+	size_t digits = count_digits(value);
+	if (digits > 0 && digits != 10 && digits != 11)
+		return (struct say){ .id = SAY_PHONE_DIGITS, .a = (int64_t)digits };
+	return (struct say){ .id = SAY_PHONE_FORM };
+}
+
+static struct say read_date(struct str value, struct date *ret)
+{
+	return (struct say){ .id = date_parse(value, ret) == OK ? SAY_NONE : SAY_DATE_FORM };
+}
+
+/* The value is clean text within its bounds, or of a secret: any clean bytes. */
+static enum err read_value(const struct form_field *f, struct arena *a, struct str value,
+			   char *form, struct say *ret_fault)
+{
+	void *target = form + f->offset;
+	*ret_fault = (struct say){ 0 };
+	switch (f->type) {
+	case FORM_LINE:
+		return utf8_nfc(a, value, target);
+	case FORM_TEXT:
+		*(struct str *)target = value;
+		return OK;
+	case FORM_PHONE:
+		*ret_fault = read_phone(value, target);
+		return OK;
+	case FORM_DATE:
+		*ret_fault = read_date(value, target);
+		return OK;
+	case FORM_TICK:
+		*(bool *)target = value.n > 0;
+		return OK;
+	case FORM_ID:
+		if (!scan_i64_all(value, 1, INT64_MAX, target))
+			ret_fault->id = SAY_BAD_TEXT;
+		return OK;
+	case FORM_SECRET:
+		return secret_copy(a, value, target);
+	}
+	return OK;
+}
+
+static enum err read_field(const struct form_field *f, struct arena *a, struct str value,
+			   char *form, struct field *typed, struct say *ret_fault)
+{
+	*typed = (struct field){ .name = f->name };
+	*ret_fault = (struct say){ 0 };
+	bool clean = utf8_clean(value, f->type == FORM_TEXT);
+	if (clean && f->type != FORM_SECRET)
+		typed->value = value;
+	struct str trimmed = f->type == FORM_SECRET ? value : str_trim(value);
+	if (trimmed.n == 0) {
+		if (f->required)
+			ret_fault->id = SAY_REQUIRED;
+		return OK;
+	}
+	if (!clean) {
+		ret_fault->id = SAY_BAD_TEXT;
+		return OK;
+	}
+	if (trimmed.n > f->max_bytes) {
+		/* Told in characters: nobody who types Cyrillic counts bytes. */
+		*ret_fault = (struct say){ .id = SAY_TOO_LONG, .a = (int64_t)f->max_bytes / 2 };
+		return OK;
+	}
+	return read_value(f, a, trimmed, form, ret_fault);
+}
+
+enum err form_read(const struct form *form, struct arena *a, const struct http_pair *pairs,
+		   size_t n, void *ret_form, struct field *ret_typed, struct problems *problems)
+{
+	for (size_t i = 0; i < form->n; i++) {
+		const struct form_field *f = &form->fields[i];
+		struct say fault;
+		try(read_field(f, a, pair_value(pairs, n, f->name), ret_form, &ret_typed[i],
+			       &fault));
+		if (fault.id != SAY_NONE)
+			problems_add(problems, f->name.p, fault);
+	}
+	return OK;
+}
+
+void form_mark(const struct form *form, struct field *typed, const struct problems *problems)
+{
+	for (size_t i = 0; i < problems->n; i++) {
+		for (size_t k = 0; k < form->n; k++) {
+			if (str_eq(form->fields[k].name, str_c(problems->v[i].field)))
+				typed[k].err = problems->v[i].say;
+		}
+	}
+}
+
+static void put_encoded(struct buf *b, struct str s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z');
+		if (plain) {
+			buf_c(b, (char)c);
+			continue;
+		}
+		buf_c(b, '%');
+		buf_c(b, hex[c >> 4]);
+		buf_c(b, hex[c & 15]);
+	}
+}
+
+enum err form_keep(const struct form *form, struct arena *a, const struct field *typed,
+		   struct str *ret)
+{
+	struct buf b;
+	buf_init(&b, 3 * 65536 + 4096);
+	for (size_t i = 0; i < form->n; i++) {
+		if (typed[i].value.n == 0)
+			continue;
+		if (b.n)
+			buf_c(&b, '&');
+		put_encoded(&b, typed[i].name);
+		buf_c(&b, '=');
+		put_encoded(&b, typed[i].value);
+	}
+	enum err e = b.err ? b.err : arena_str(a, buf_str(&b), ret);
+	buf_done(&b);
+	return e;
+}

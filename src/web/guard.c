@@ -1,0 +1,115 @@
+/* Session, origin and CSRF token. The token in the cookie exists before anyone signs in; the CSRF token is a
+ * MAC of it, so nothing is stored for visitors. */
+#include "web/guard.h"
+
+#include <sodium.h>
+
+#include "domain/keys.h"
+#include "web/answer.h"
+#include "web/signin.h"
+
+#define CSRF_BYTES 16
+
+static enum err csrf_of(struct req *r, struct str token, struct str *ret)
+{
+	unsigned char mac[KEYS_MAC_BYTES];
+	keys_mac(r->app->keys, "csrf", token, mac);
+	char hex[2 * CSRF_BYTES + 1];
+	sodium_bin2hex(hex, sizeof(hex), mac, CSRF_BYTES);
+	return arena_str(r->arena, str_c(hex), ret);
+}
+
+static bool read_token(struct req *r)
+{
+	struct str text;
+	if (!http_cookie(r->http, STR(COOKIE_TOKEN), &text))
+		return false;
+	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
+	size_t n;
+	if (!token || sodium_base642bin(token, SESSION_TOKEN_BYTES, text.p, text.n, NULL, &n, NULL,
+					sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return false;
+	if (n != SESSION_TOKEN_BYTES)
+		return false;
+	r->token = (struct str){ .p = (const char *)token, .n = n };
+	return true;
+}
+
+/* A fresh visitor's token. It names no session, and one that signs in is given another. */
+static enum err make_token(struct req *r)
+{
+	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
+	if (!token)
+		return E_NOMEM;
+	r->app->rnd->fill(r->app->rnd, token, SESSION_TOKEN_BYTES);
+	r->token = (struct str){ .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
+	return web_set_token(r, token);
+}
+
+static enum err find_session(struct req *r)
+{
+	enum err e = session_find(r->app, r->arena, r->token, &r->session);
+	if (e == E_NOTFOUND)
+		return OK;
+	try(e);
+	r->signed_in = true;
+	answer_page_session(r);
+	return OK;
+}
+
+enum err guard_session(struct req *r)
+{
+	if (read_token(r))
+		try(find_session(r));
+	else
+		try(make_token(r));
+	return csrf_of(r, r->token, &r->page.csrf);
+}
+
+enum err guard_session_again(struct req *r)
+{
+	try(find_session(r));
+	return csrf_of(r, r->token, &r->page.csrf);
+}
+
+/* scheme://host as a browser would send it, made from what we were asked for. */
+static bool origin_is_ours(struct req *r)
+{
+	struct str want = r->app->conf->http_origin;
+	if (want.n)
+		return str_eq(r->http->origin, want);
+	struct str scheme = r->http->tls ? STR("https://") : STR("http://");
+	struct str origin = r->http->origin;
+	return str_starts(origin, scheme) &&
+	       str_eq(str_sub(origin, scheme.n, origin.n), r->http->host);
+}
+
+enum err guard_origin(struct req *r)
+{
+	struct str origin = r->http->origin;
+	if (origin.n == 0 || str_eq(origin, STR("null")))
+		return str_eq(r->http->sec_fetch_site, STR("same-origin")) ? OK : E_DENIED;
+	return origin_is_ours(r) ? OK : E_DENIED;
+}
+
+enum err guard_csrf(struct req *r)
+{
+	struct str sent = http_form(r->http, STR("csrf"));
+	return sent.n && secret_eq(sent, r->page.csrf) ? OK : E_DENIED;
+}
+
+enum err guard_ask_signin(struct req *r)
+{
+	if (r->http->method != HTTP_POST) {
+		struct buf b;
+		buf_init(&b, 256);
+		buf_put(&b, STR("/?next="));
+		buf_put(&b, r->route->path);
+		struct str url = { 0 };
+		enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
+		buf_done(&b);
+		try(e);
+		return web_redirect(r, url);
+	}
+	return signin_keep(r);
+}

@@ -1,0 +1,240 @@
+/* One way through: find the row, know who asks, check access, origin, CSRF token and form, call the
+ * handler, turn an error into a page. Nothing else decides about access. */
+#include "web/router.h"
+
+#include <stdlib.h>
+
+#include "http/form.h"
+#include "web/answer.h"
+#include "web/asset.h"
+#include "web/error.h"
+#include "web/guard.h"
+#include "web/lang.h"
+#include "web/web.h"
+
+struct web {
+	const struct app *app;
+};
+
+/* Each POST handler takes its own form: these give them the one shape that the table holds. */
+#define PAGE(url, name, access, lane)
+#define POST(url, name, access, lane, form, back)                                                  \
+	static enum err call_##name(struct req *r)                                                 \
+	{                                                                                          \
+		return web_##name(r, r->form);                                                     \
+	}
+#include "web/routes.def"
+#undef PAGE
+#undef POST
+
+#define PAGE(url, handler_name, who, where)                                                        \
+	{ .method = HTTP_GET,                                                                      \
+	  .path = { .p = url, .n = sizeof(url) - 1 },                                              \
+	  .handler = web_##handler_name,                                                           \
+	  .access = ACCESS_##who,                                                                  \
+	  .lane = ROUTE_##where,                                                                   \
+	  .name = #handler_name },
+#define POST(url, handler_name, who, where, form_name, back_name)                                  \
+	{ .method = HTTP_POST,                                                                     \
+	  .path = { .p = url, .n = sizeof(url) - 1 },                                              \
+	  .handler = call_##handler_name,                                                          \
+	  .access = ACCESS_##who,                                                                  \
+	  .lane = ROUTE_##where,                                                                   \
+	  .form = &form_table_##form_name,                                                         \
+	  .back = web_##back_name,                                                                 \
+	  .name = #handler_name },
+static const struct route routes[] = {
+#include "web/routes.def"
+};
+#undef PAGE
+#undef POST
+
+const struct route *web_route_find(enum http_method method, struct str path)
+{
+	if (method == HTTP_HEAD)
+		method = HTTP_GET;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (routes[i].method == method && str_eq(routes[i].path, path))
+			return &routes[i];
+	}
+	return NULL;
+}
+
+static bool path_known(struct str path)
+{
+	return web_route_find(HTTP_GET, path) || web_route_find(HTTP_POST, path);
+}
+
+struct web *web_new(const struct app *app)
+{
+	struct web *w = calloc(1, sizeof(*w));
+	if (w)
+		w->app = app;
+	return w;
+}
+
+void web_free(struct web *w)
+{
+	free(w);
+}
+
+enum http_lane web_classify(void *web, struct http_req *http)
+{
+	const struct web *w = web;
+	const struct route *route = web_route_find(http->method, http->path);
+	http->route = (void *)(uintptr_t)route;
+	if (!route)
+		return LANE_READ;
+	switch (route->lane) {
+	case ROUTE_NONE:
+		return LANE_READ;
+	case ROUTE_READ:
+		return app_reads_fast(w->app) ? LANE_READ : LANE_WORK;
+	case ROUTE_WORK:
+		return LANE_WORK;
+	case ROUTE_SLOW:
+		return LANE_SLOW;
+	}
+	return LANE_WORK;
+}
+
+/* Who may not enter is led to where they can: to signing in, to registering, or home. */
+static enum err enter(struct req *r, bool *ret_done)
+{
+	*ret_done = true;
+	bool first = r->signed_in && r->session.kind == SESSION_FIRST;
+	bool full = r->signed_in && r->session.kind == SESSION_FULL;
+	switch (r->route->access) {
+	case ACCESS_ANYONE:
+		break;
+	case ACCESS_FIRST:
+		if (full)
+			return web_redirect(r, str_c(URL_home_show));
+		if (!first)
+			return guard_ask_signin(r);
+		break;
+	case ACCESS_SUBSCRIBER:
+		if (first)
+			return web_redirect(r, str_c(URL_register_show));
+		if (!full)
+			return guard_ask_signin(r);
+		break;
+	}
+	*ret_done = false;
+	return OK;
+}
+
+static enum err read_form(struct req *r, const struct form *form, const struct http_pair *pairs,
+			  size_t n)
+{
+	void *typed_form = arena_alloc(r->arena, form->size);
+	r->typed = arena_array(r->arena, form->n, sizeof(struct field));
+	if (!typed_form || !r->typed)
+		return E_NOMEM;
+	r->form = typed_form;
+	return form_read(form, r->arena, pairs, n, typed_form, r->typed, &r->problems);
+}
+
+/* The page of the form again, with each fault beside its field. */
+static enum err show_faults(struct req *r)
+{
+	form_mark(r->route->form, r->typed, &r->problems);
+	r->status = 422;
+	r->page.fault = true;
+	return r->route->back(r);
+}
+
+static enum err run_post(struct req *r)
+{
+	if (r->problems.n == 0) {
+		enum err e = r->route->handler(r);
+		if (e != E_INPUT || r->problems.n == 0)
+			return e;
+	}
+	return show_faults(r);
+}
+
+/* The token does not fit the cookie: another tab has signed in or out, or cookies are off. Nothing is done,
+ * and nothing typed is lost. */
+static enum err show_stale(struct req *r)
+{
+	r->status = 403;
+	r->page.notice.id = SAY_FORM_STALE;
+	return r->route->back(r);
+}
+
+static enum err run(struct req *r)
+{
+	bool done;
+	if (r->route->method == HTTP_POST) {
+		try(read_form(r, r->route->form, r->http->form, r->http->n_form));
+		try(guard_origin(r));
+	}
+	try(enter(r, &done));
+	if (done)
+		return OK;
+	if (r->route->method != HTTP_POST)
+		return r->route->handler(r);
+	if (guard_csrf(r) != OK)
+		return show_stale(r);
+	return run_post(r);
+}
+
+enum err web_reshow(struct req *r, const struct route *route, struct str keep)
+{
+	struct http_pair *pairs;
+	size_t n;
+	struct str bytes; /* decoded in place, so of our own */
+	try(arena_str(r->arena, keep, &bytes));
+	try(http_form_parse(r->arena, (char *)(uintptr_t)bytes.p, bytes.n, true, &pairs, &n));
+	r->route = route;
+	r->problems.n = 0;
+	try(read_form(r, route->form, pairs, n));
+	r->problems.n = 0; /* what is missing has not been sent yet: no fault */
+	return route->back(r);
+}
+
+const struct field *web_typed(struct req *r, const struct form *form)
+{
+	if (r->typed && r->route->form == form)
+		return r->typed;
+	struct field *empty = arena_array(r->arena, form->n, sizeof(*empty));
+	for (size_t i = 0; empty && i < form->n; i++)
+		empty[i].name = form->fields[i].name;
+	return empty;
+}
+
+static int refusal_status(const struct http_req *http, int refused)
+{
+	if (refused)
+		return refused;
+	if (path_known(http->path))
+		return http->method == HTTP_OTHER ? 405 : 404;
+	return 404;
+}
+
+void web_handle(void *web, struct http_req *http, struct http_resp *resp, int refused)
+{
+	const struct web *w = web;
+	if (!refused && asset_answer(http, resp))
+		return;
+	struct req r = {
+		.app = w->app,
+		.http = http,
+		.resp = resp,
+		.arena = http->arena,
+		.route = http->route,
+		.status = 200,
+	};
+	lang_choose(&r);
+	answer_page_init(&r);
+	if (refused || !r.route) {
+		error_status(&r, refusal_status(http, refused));
+		return;
+	}
+	enum err e = r.route->lane == ROUTE_NONE ? OK : guard_session(&r);
+	if (e == OK)
+		e = run(&r);
+	if (e != OK)
+		error_answer(&r, e);
+}

@@ -1,0 +1,85 @@
+/* What a handler gets and may do. The router has checked method, access, origin, CSRF token and form before
+ * it is called; it answers by one of the web_show/web_redirect functions or returns an error. */
+#ifndef WEB_ROUTER_H
+#define WEB_ROUTER_H
+
+#include "domain/app.h"
+#include "domain/say.h"
+#include "domain/session.h"
+#include "http/http.h"
+#include "web/form.h"
+#include "web/put.h"
+#include "web/view_types.h"
+
+enum access { ACCESS_ANYONE, ACCESS_FIRST, ACCESS_SUBSCRIBER };
+enum route_lane { ROUTE_NONE, ROUTE_READ, ROUTE_WORK, ROUTE_SLOW };
+
+struct req;
+
+struct route {
+	enum http_method method;
+	struct str path;
+	enum err (*handler)(struct req *r);
+	enum access access;
+	enum route_lane lane;
+	const struct form *form;         /* POST only */
+	enum err (*back)(struct req *r); /* POST only */
+	const char *name;                /* for the log */
+};
+
+struct req {
+	const struct app *app;
+	const struct http_req *http;
+	struct http_resp *resp;
+	struct arena *arena;
+	const struct route *route;
+	enum lang lang;
+	bool signed_in; /* session is filled */
+	struct session session;
+	struct str token; /* of the cookie, decoded; empty when there was none */
+	struct page page;
+	int status;       /* of the page that is shown: 200 unless a fault is being shown */
+	const void *form; /* struct form_<name> of a POST */
+	struct field *typed; /* struct typed_<name>: of a POST, or of the form kept over a sign-in; else NULL */
+	struct problems problems;
+};
+
+/** URL_<handler>: the path of each row, for links and redirects. */
+#define PAGE(url, handler, access, lane) static const char URL_##handler[] __attribute__((unused)) = url;
+#define POST(url, handler, access, lane, form, back) static const char URL_##handler[] __attribute__((unused)) = url;
+#include "web/routes.def"
+#undef PAGE
+#undef POST
+
+#define PAGE(url, handler, access, lane) enum err web_##handler(struct req *r) must_check;
+#define POST(url, handler, access, lane, form, back) \
+	enum err web_##handler(struct req *r, const struct form_##form *f) must_check;
+#include "web/routes.def"
+#undef PAGE
+#undef POST
+
+/** TYPED(r, form): what was typed into it, for the view; all empty when the page is opened anew. NULL without memory. */
+#define TYPED(r, form) ((const struct typed_##form *)web_typed((r), &form_table_##form))
+const struct field *web_typed(struct req *r, const struct form *form);
+
+/**
+ * web_out(r, title):
+ * Where the view of this answer is written: makes the answer an HTML page of ${r}->status. The caller then
+ * calls one view on it and returns OK.
+ */
+struct out web_out(struct req *r);
+
+/** web_redirect(r, url): 303 to one of our own paths (a constant or made in the arena). */
+enum err web_redirect(struct req *r, struct str url) must_check;
+
+/** web_set_token(r, token): set the session's cookie; NULL removes it. web_set_device(r, cookie): the known-device one. */
+enum err web_set_token(struct req *r, const unsigned char *token) must_check;
+enum err web_set_device(struct req *r, struct str cookie) must_check;
+
+/** web_route_find(method, path): the row, or NULL. */
+const struct route *web_route_find(enum http_method method, struct str path);
+
+/** web_reshow(r, route, keep): show ${route}'s page with the form in ${keep} (application/x-www-form-urlencoded) filled in. */
+enum err web_reshow(struct req *r, const struct route *route, struct str keep) must_check;
+
+#endif

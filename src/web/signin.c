@@ -1,0 +1,143 @@
+/* S1, S2, S5: the sign-in page, signing in and out, and going on with what was interrupted. */
+#include "domain/signin.h"
+
+#include "views.h"
+#include "web/device.h"
+#include "web/guard.h"
+#include "web/router.h"
+#include "web/signin.h"
+#include "web/ticket.h"
+
+static enum err show(struct req *r, struct say fault, const struct web_signin *shown)
+{
+	struct web_signin signin = *shown;
+	signin.fault = fault;
+	struct out o = web_out(r);
+	v_signin_show(&o, .page = &r->page, .signin = &signin);
+	return OK;
+}
+
+static enum err lead_on(struct req *r, enum session_kind kind, struct str next)
+{
+	if (kind == SESSION_FIRST)
+		return web_redirect(r, str_c(URL_register_show));
+	const struct route *route = web_route_find(HTTP_GET, next);
+	bool ours = route && route->access == ACCESS_SUBSCRIBER;
+	return web_redirect(r, ours ? route->path : str_c(URL_home_show));
+}
+
+enum err web_signin_show(struct req *r)
+{
+	if (r->signed_in && r->http->method != HTTP_POST)
+		return lead_on(r, r->session.kind, STR(""));
+	const struct typed_signin *typed = TYPED(r, signin);
+	if (!typed)
+		return E_NOMEM;
+	struct web_signin signin = { .f = *typed };
+	if (r->http->method != HTTP_POST) {
+		signin.f.next.value = http_query(r->http, STR("next"));
+		signin.f.ticket.value = http_query(r->http, STR("ticket"));
+		if (http_query(r->http, STR("out")).n)
+			r->page.notice.id = SAY_SIGNED_OUT;
+	}
+	return show(r, (struct say){ 0 }, &signin);
+}
+
+enum err signin_keep(struct req *r)
+{
+	struct web_signin signin = {
+		.f = { .login = { .name = STR("login") },
+		       .password = { .name = STR("password") },
+		       .next = { .name = STR("next"), .value = r->route->path },
+		       .keep = { .name = STR("keep") } },
+	};
+	try(form_keep(r->route->form, r->arena, r->typed, &signin.f.keep.value));
+	r->status = 403;
+	r->page.notice.id = SAY_SESSION_ENDED;
+	return show(r, (struct say){ 0 }, &signin);
+}
+
+/* A page that goes back to the sign-in form by itself when the wait is over. */
+static enum err hold_back(struct req *r, int64_t wait_s)
+{
+	struct str ticket;
+	try(ticket_make(r, wait_s, &ticket));
+	struct buf b;
+	buf_init(&b, 1024);
+	buf_put(&b, STR("/?ticket="));
+	buf_put(&b, ticket);
+	struct web_wait wait = { .wait_s = wait_s };
+	struct str refresh = { 0 };
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &wait.next.s);
+	b.n = 0;
+	buf_i64(&b, wait_s);
+	buf_put(&b, STR("; url="));
+	buf_put(&b, wait.next.s);
+	if (e == OK)
+		e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &refresh);
+	buf_done(&b);
+	try(e);
+	http_resp_header(r->resp, "Refresh", refresh);
+	r->status = 429;
+	struct out o = web_out(r);
+	v_signin_wait(&o, .page = &r->page, .wait = &wait);
+	return OK;
+}
+
+static enum err refuse(struct req *r)
+{
+	const struct typed_signin *typed = TYPED(r, signin);
+	if (!typed)
+		return E_NOMEM;
+	r->status = 422;
+	r->page.fault = true;
+	struct web_signin signin = { .f = *typed };
+	return show(r, (struct say){ .id = SAY_SIGNIN_REFUSED }, &signin);
+}
+
+/* The page was open when its session ended: show it again with everything that was typed. */
+static enum err go_on(struct req *r, const struct form_signin *f, const struct signin_done *done)
+{
+	const struct route *route = web_route_find(HTTP_POST, f->next);
+	bool fits = route && ((route->access == ACCESS_FIRST && done->kind == SESSION_FIRST) ||
+			      (route->access == ACCESS_SUBSCRIBER && done->kind == SESSION_FULL));
+	if (!fits || f->keep.n == 0)
+		return lead_on(r, done->kind, f->next);
+	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
+	try(guard_session_again(r));
+	r->page.notice.id = SAY_FORM_KEPT;
+	return web_reshow(r, route, f->keep);
+}
+
+enum err web_signin_do(struct req *r, const struct form_signin *f)
+{
+	struct signin_try t = {
+		.login = f->login,
+		.password = f->password,
+		.peer = r->http->peer,
+		.device = device_name(r->http->user_agent),
+		.waited_s = ticket_waited(r, f->ticket),
+	};
+	if (!http_cookie(r->http, STR(COOKIE_DEVICE), &t.device_cookie))
+		t.device_cookie = STR("");
+	struct signin_done done;
+	int64_t wait_s = 0;
+	enum err e = signin_try(r->app, r->arena, &t, &done, &wait_s);
+	if (e == E_DENIED)
+		return refuse(r);
+	if (e == E_LIMIT)
+		return hold_back(r, wait_s);
+	try(e);
+	try(web_set_token(r, done.token));
+	try(web_set_device(r, done.device_cookie));
+	return go_on(r, f, &done);
+}
+
+enum err web_signin_out(struct req *r, const struct form_nothing *f)
+{
+	(void)f;
+	if (r->signed_in)
+		try(session_end(r->app, &r->session));
+	try(web_set_token(r, NULL));
+	return web_redirect(r, STR("/?out=1"));
+}
