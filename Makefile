@@ -52,9 +52,12 @@ deps-test:
 	@sh tools/deps build test
 
 # --- generators -------------------------------------------------------------
+# A generator in pieces names them: the rule below compiles all it depends on.
+build/tools/mkassets: tools/gen.c tools/gen.h
+build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.c) tools/mkview.h
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $< $(if $(filter %mkassets,$@),-lz -lbrotlienc)
+	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $(filter %.c,$^) $(if $(filter %mkassets,$@),-lz -lbrotlienc)
 
 # Each generator writes all its files at once and leaves untouched what did not change.
 $(GEN)/.sql: build/tools/mksql $(QUERIES) $(SCHEMA)
@@ -95,7 +98,14 @@ $(OUT)/tests/%_test: $(OUT)/tests/%_test.o $(SUPPORT_OBJ) $(OUT)/libkabinet.a
 kabinet: $(OUT)/kabinet
 tests: $(TEST_BIN)
 
+# --- the demonstration ------------------------------------------------------
+run: all
+	@PORT='$(PORT)' STORE='$(STORE)' sh tools/run $(OUT)/kabinet
+
+reset:
+	rm -rf var
+
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-test kabinet tests clean
+.PHONY: all deps deps-test kabinet tests run reset clean
