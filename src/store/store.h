@@ -23,12 +23,13 @@ struct tx;
 typedef enum err store_fn(struct tx *tx, void *arg);
 
 struct store_opts {
-	const char *url; /* a file's path, or postgresql://… (libpq's syntax, also its unix-socket forms) */
+	const char *url; /* a file's path (made if it is not there, unless read_only), or postgresql://… (libpq's syntax, also its unix-socket forms) */
 	const struct clock *clock;
 	struct log *log;
 	bool read_only;   /* refuses store_write() */
 	int pool_max;     /* PostgreSQL connections at most (default 16) */
 	int queue_max;    /* SQLite: transactions that may wait for the writer (default 4096) */
+	int timeout_ms;   /* PostgreSQL: the longest wait for an answer or for a free connection (default 10000) */
 	int64_t page_max; /* SQLite: PRAGMA max_page_count, 0 for none; lets tests fill the disk */
 };
 
@@ -37,6 +38,12 @@ enum err store_open(const struct store_opts *opts, struct store **ret) must_chec
 
 /** store_close(s): waits for the writer; NULL does nothing. */
 void store_close(struct store *s);
+
+/**
+ * store_failed(s): SQLite could not sync what was committed. Nothing more is written (E_STORE) and no sync is
+ * tried again, because the kernel may have dropped what it could not write: the process should end.
+ */
+bool store_failed(const struct store *s);
 
 /** store_is_local(s): SQLite: reading is fast enough for the I/O thread (lane `read`). */
 bool store_is_local(const struct store *s);
