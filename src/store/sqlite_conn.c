@@ -1,6 +1,9 @@
 /* Opening a SQLite file the way we want it. Running statements is sqlite_run.c. */
 #include "store/sqlite_conn.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 
 #include "store/schema.h"
 
