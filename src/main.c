@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "domain/node.h"
+#include "cli/lease.h"
 
 #define CONF_BYTES_MAX (1u << 20)
 
@@ -119,14 +119,12 @@ static bool store_complete(const struct cli *c)
 	return false;
 }
 
-static enum err run_with_node(const struct command *command, struct cli *c)
+static enum err run_with_ids(const struct command *command, struct cli *c)
 {
-	struct node *node;
-	try(node_lease(c->app, &node));
-	c->app->ids = ids_new(c->app->clock, node_id(node));
-	enum err e = c->app->ids ? command->run(c) : E_NOMEM;
-	ids_free(c->app->ids);
-	node_release(node);
+	struct lease *lease;
+	try(lease_start(c->app, &lease));
+	enum err e = command->run(c);
+	lease_stop(lease);
 	return e;
 }
 
@@ -146,7 +144,7 @@ static enum err run_with_store(const struct command *command, struct cli *c)
 	if (command->needs == CLI_OPEN)
 		e = command->run(c);
 	else
-		e = store_complete(c) ? run_with_node(command, c) : E_CONFLICT;
+		e = store_complete(c) ? run_with_ids(command, c) : E_CONFLICT;
 	store_close(c->app->store);
 	return e;
 }
