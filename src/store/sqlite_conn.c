@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-
 #include "store/schema.h"
 
 /* "KBNT" in the header of a file that is ours. */
