@@ -1,0 +1,37 @@
+// What script makes nicer; every page works without it.
+"use strict";
+
+// «Показать пароль»: the button is hidden until there is somebody to press it.
+for (const button of document.querySelectorAll("[data-eye]")) {
+	const field = document.getElementById(button.dataset.eye);
+	const show = (on) => {
+		field.type = on ? "text" : "password";
+		button.classList.toggle("on", on);
+	};
+	button.hidden = false;
+	button.addEventListener("click", () => show(field.type === "password"));
+	// A shown password would be kept by the browser as ordinary text.
+	field.form.addEventListener("submit", () => show(false));
+}
+
+// Screen readers start where something went wrong, also where autofocus is not known.
+const summary = document.querySelector("[role=alert][tabindex]");
+if (summary) {
+	summary.focus();
+}
+
+// The name's menu closes like any other menu.
+const menu = document.querySelector(".me");
+if (menu) {
+	document.addEventListener("click", (event) => {
+		if (!menu.contains(event.target)) {
+			menu.open = false;
+		}
+	});
+	menu.addEventListener("keydown", (event) => {
+		if (event.key === "Escape" && menu.open) {
+			menu.open = false;
+			menu.querySelector("summary").focus();
+		}
+	});
+}
