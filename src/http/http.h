@@ -1,9 +1,10 @@
-/* The glue to libmicrohttpd: takes hostile bytes from the network, gives whole, bounded, plausible requests
- * to one handler, and sends its answers. It knows no business word.
+/* The glue to libmicrohttpd: takes hostile bytes from the network, gives whole, bounded, plausible
+ * requests to one handler, and sends its answers. It knows no business word.
  *
- * What it adds (docs/http.md lists all of it): refuses what smuggles (two Content-Length, Content-Length with
- * Transfer-Encoding, two Host, CR in a value, NUL in a path, Content-Encoding), bounds (header 16 KiB, body
- * 64 KiB, 100 fields), deadlines (a header in 10 s, a body at 1 KiB/s), and lanes. */
+ * What it adds (docs/http.md lists all of it): refuses what smuggles (two Content-Length,
+ * Content-Length with Transfer-Encoding, two Host, CR in a value, NUL in a path, Content-Encoding),
+ * bounds (header 16 KiB, body 64 KiB, 100 fields), deadlines (a header in 10 s, a body at 1 KiB/s),
+ * and lanes. */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -32,17 +33,19 @@ struct http_req {
 	struct str target; /* path and query as sent */
 	struct http_pair *query;
 	size_t n_query;
-	struct http_pair *form; /* of a POST with application/x-www-form-urlencoded; each name once */
+	struct http_pair
+		*form; /* of a POST with application/x-www-form-urlencoded; each name once */
 	size_t n_form;
 	struct str host;
-	struct str origin;        /* empty when absent */
+	struct str origin;         /* empty when absent */
 	struct str sec_fetch_site; /* empty when absent */
 	struct str accept_language;
 	struct str accept_encoding;
 	struct str if_none_match;
 	struct str user_agent;
 	struct str cookies; /* the Cookie header as sent; http_cookie() reads it */
-	struct str peer;    /* client address as text, ::ffff: removed; from X-Forwarded-For only behind a configured proxy or a unix socket */
+	struct str peer;    /* client address as text, ::ffff: removed; from X-Forwarded-For only
+			       behind a configured proxy or a unix socket */
 	bool tls;           /* the front said so (X-Forwarded-Proto), under the same condition */
 	int64_t started_us;
 	struct arena *arena; /* of this request, with a ceiling */
@@ -61,8 +64,9 @@ struct http_resp {
 	const char *content_type; /* a constant, or NULL without a body */
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t n_headers;
-	struct buf body;       /* taken over by the server */
-	struct str static_body; /* used instead of body when its p is not NULL: lives as long as the program */
+	struct buf body; /* taken over by the server; comes empty, with arena_max as its maximum */
+	struct str static_body; /* used instead of body when its p is not NULL: lives as long as the
+				   program */
 };
 
 /** http_resp_header(r, name, value): add one; ${value} must live as long as the request. */
@@ -71,12 +75,22 @@ void http_resp_header(struct http_resp *r, const char *name, struct str value);
 /** http_cookie(req, name, &ret): the value of a cookie; false when absent or sent twice. */
 bool http_cookie(const struct http_req *req, struct str name, struct str *ret);
 
-/** http_query(req, name): a query parameter, or the empty slice with p == NULL. http_form() likewise. */
+/** http_query(req, name): a query parameter, or the empty slice with p == NULL. http_form()
+ * likewise. */
 struct str http_query(const struct http_req *req, struct str name);
 struct str http_form(const struct http_req *req, struct str name);
 
+/** http_etag_matches(if_none_match, etag): the client has it already (weak comparison; "*"
+ * matches). */
+bool http_etag_matches(struct str if_none_match, struct str etag);
+
+/** http_accepts(accept_encoding, coding): the client takes answers in ${coding}; "br;q=0" does not.
+ */
+bool http_accepts(struct str accept_encoding, struct str coding);
+
 struct http_opts {
-	const char *listen;   /* "127.0.0.1:8080", "[::1]:8080", "unix:/path", or "fd:N" (socket activation) */
+	const char *listen;   /* "127.0.0.1:8080", "[::1]:8080", "unix:/path", or "fd:N" (socket
+				 activation) */
 	int io_threads;       /* 0: one per core */
 	int work_threads;     /* 16..64 */
 	int slow_threads;     /* 2 */
@@ -84,21 +98,27 @@ struct http_opts {
 	int connections_max;  /* 4096 */
 	int header_ms;        /* 10000 */
 	int body_bytes_per_s; /* 1024 */
-	size_t body_max;      /* 65536 */
-	size_t arena_max;     /* per request, 4 MiB */
-	const char *proxies;  /* addresses separated by spaces whose X-Forwarded-* count; a unix socket's always do */
+	int stall_ms;        /* 0: 30000. An answer that makes no progress, and a connection without
+				requests */
+	size_t body_max;     /* 65536 */
+	size_t arena_max;    /* per request, 4 MiB */
+	const char *proxies; /* addresses separated by spaces whose X-Forwarded-* count; a unix
+				socket's always do */
 	const struct clock *clock;
 	struct log *log;
 	void *app;
-	/* Says which lane runs the request, before its body is read; may set req->route. Must not wait. */
+	/* Says which lane runs the request, before its body is read; may set req->route. Must not
+	 * wait. */
 	enum http_lane (*classify)(void *app, struct http_req *req);
-	/* Answers. For requests that were refused here, ${refused} is the status and the handler only draws the page. */
+	/* Answers. For requests that were refused here, ${refused} is the status and the handler
+	 * only draws the page. */
 	void (*handle)(void *app, struct http_req *req, struct http_resp *resp, int refused);
 };
 
 struct http_server;
 
-/** http_start(opts, &ret): listen and serve from threads of its own. Expected: E_UPSTREAM (cannot listen; the reason is logged). */
+/** http_start(opts, &ret): listen and serve from threads of its own. Expected: E_UPSTREAM (cannot
+ * listen; the reason is logged). */
 enum err http_start(const struct http_opts *opts, struct http_server **ret) must_check;
 
 /** http_port(s): the TCP port it listens on (useful with port 0). */
