@@ -4,6 +4,8 @@
 #include "cli/cli.h"
 #include "cli/keyfile.h"
 #include "cli/metrics.h"
+#include "core/secret.h"
+#include "domain/hasher.h"
 #include "domain/keys.h"
 #include "http/http.h"
 #include "http/sd.h"
@@ -35,7 +37,9 @@ static struct http_opts common(const struct app *app)
 static enum err start_pages(struct web *web, const struct app *app, struct http_server **ret)
 {
 	struct http_opts opts = common(app);
-	opts.listen = app->conf->http_listen.p;
+	char passed[32];
+	enum err e = http_listen_from_systemd("web", passed, sizeof(passed));
+	opts.listen = e == OK ? passed : app->conf->http_listen.p;
 	opts.app = web;
 	opts.classify = web_classify;
 	opts.handle = web_handle;
@@ -83,15 +87,31 @@ static enum err serve(const struct cli *c, struct web *web)
 	if (e != OK)
 		goto out_pages;
 	log_event(c->app->log, LOG_INFO, "serving", log_int("port", http_port(pages)));
-	sd_ready();
+	http_sd_ready();
 	wait_for_stop();
-	sd_stopping();
+	http_sd_stopping();
 	log_event(c->app->log, LOG_INFO, "stopping");
 	if (counters)
 		http_stop(counters);
 out_pages:
 	http_stop(pages);
 out:
+	return e;
+}
+
+static enum err serve_with_hasher(const struct cli *c)
+{
+	const struct hasher_opts opts = {
+		.in_flight = c->app->conf->argon2_in_flight,
+		.queue_max = c->app->conf->argon2_queue_max,
+		.passes = HASHER_PASSES,
+		.memory = HASHER_MEMORY,
+	};
+	try(hasher_new(&opts, &c->app->hasher));
+	struct web *web = web_new(c->app);
+	enum err e = web ? serve(c, web) : E_NOMEM;
+	web_free(web);
+	hasher_free(c->app->hasher);
 	return e;
 }
 
@@ -102,9 +122,8 @@ enum err cli_serve(const struct cli *c)
 	struct keys keys;
 	try(keyfile_load(c, &keys));
 	c->app->keys = &keys;
-	struct web *web = web_new(c->app);
-	enum err e = web ? serve(c, web) : E_NOMEM;
-	web_free(web);
-	keys_wipe(&keys);
+	enum err e = serve_with_hasher(c);
+	c->app->keys = NULL;
+	secret_wipe(&keys, sizeof(keys));
 	return e;
 }
