@@ -1,5 +1,6 @@
-/* Functions that have no safe use here are compile errors. Included by every source file through the
- * compiler's -include option. Parse with core/scan.h, print with core/buf.h, time with core/tstamp.h. */
+/* Functions that have no safe use here are compile errors. Included by every source file through
+ * the compiler's -include option. Parse with core/scan.h, print with core/buf.h, time with
+ * core/tstamp.h. */
 #ifndef CORE_BAN_H
 #define CORE_BAN_H
 

@@ -1,5 +1,5 @@
-/* A growing run of bytes that names its maximum when it is made. A failed write makes the buffer fail for
- * good: writers need no checks, the reader asks once at the end. */
+/* A growing run of bytes that names its maximum when it is made. A failed write makes the buffer
+ * fail for good: writers need no checks, the reader asks once at the end. */
 #ifndef CORE_BUF_H
 #define CORE_BUF_H
 
@@ -33,7 +33,10 @@ static inline void buf_put(struct buf *b, struct str s)
 	b->n += s.n;
 }
 
-/** buf_c(b, c), buf_i64(b, v), buf_hex(b, bytes): one byte; a decimal number; lower-case hexadecimal. */
+/**
+ * buf_c(b, c), buf_i64(b, v), buf_hex(b, bytes):
+ * One byte; a decimal number; lower-case hexadecimal.
+ */
 void buf_c(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, struct str bytes);

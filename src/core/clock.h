@@ -18,8 +18,11 @@ struct clock_manual {
 	_Atomic int64_t mono_ms;
 };
 
-/** clock_manual_init(c, start): a clock that stands still until clock_manual_add() moves it; a move
- * back (${ms} < 0) is a jump of the wall clock: the monotonic one stays. */
+/**
+ * clock_manual_init(c, start), clock_manual_add(c, ms):
+ * A clock that stands still until clock_manual_add() moves it; a move back (${ms} < 0) is a jump
+ * of the wall clock: the monotonic one stays.
+ */
 void clock_manual_init(struct clock_manual *c, tstamp start);
 void clock_manual_add(struct clock_manual *c, int64_t ms);
 

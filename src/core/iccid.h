@@ -1,5 +1,5 @@
-/* The serial number of a SIM card as it is printed (ITU-T E.118): 18 to 20 digits, 89 in front, usually a
- * Luhn digit at the end. Kept as printed; "the last four" are the last four printed. */
+/* The serial number of a SIM card as it is printed (ITU-T E.118): 18 to 20 digits, 89 in front,
+ * usually a Luhn digit at the end. Kept as printed; "the last four" are the last four printed. */
 #ifndef CORE_ICCID_H
 #define CORE_ICCID_H
 
@@ -10,7 +10,10 @@ struct iccid {
 	char d[21]; /* 18..20 digits and a NUL; d[0] == '\0' means none */
 };
 
-/** iccid_parse(s, &ret): digits, with spaces or dashes between them; begins with 89. Expected: E_INPUT. */
+/**
+ * iccid_parse(s, &ret):
+ * Digits, with spaces or dashes between them; begins with 89. Expected: E_INPUT.
+ */
 enum err iccid_parse(struct str s, struct iccid *ret) must_check;
 
 /** iccid_luhn(i): the check digit over the printed string fits (ISO/IEC 7812-1, annex B). */

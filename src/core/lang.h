@@ -1,4 +1,5 @@
-/* The languages of the interface. Russian is what texts are written in; English is looked up by it. */
+/* The languages of the interface. Russian is what texts are written in; English is looked up by
+ * it. */
 #ifndef CORE_LANG_H
 #define CORE_LANG_H
 

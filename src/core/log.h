@@ -1,7 +1,7 @@
-/* JSON lines for administrators and their tools, one per event. A field is a number or a string that is a
- * constant of the program (route, table, error name): nothing that came from a person fits in, so no
- * personal data can. Free text exists only as log_text() for messages of libraries (SQLite, libpq), which is
- * cut to 200 bytes and stripped of runs of four and more digits. */
+/* JSON lines for administrators and their tools, one per event. A field is a number or a string
+ * that is a constant of the program (route, table, error name): nothing that came from a person
+ * fits in, so no personal data can. Free text exists only as log_text() for messages of libraries
+ * (SQLite, libpq), which is cut to 200 bytes and stripped of runs of four and more digits. */
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
@@ -32,15 +32,22 @@ static inline struct log_field log_text(const char *key, const char *message)
 
 struct log;
 
-/** log_new(fd, min, clock): writes lines with one write(2) each to ${fd}, which stays the caller's. Thread-safe. */
+/**
+ * log_new(fd, min, clock):
+ * Writes lines with one write(2) each to ${fd}, which stays the caller's. Thread-safe.
+ */
 struct log *log_new(int fd, enum log_level min, const struct clock *clock);
 void log_free(struct log *log);
 
-void log_event_(struct log *log, enum log_level level, const char *event, const struct log_field *fields, size_t n);
+void log_event_(struct log *log, enum log_level level, const char *event,
+		const struct log_field *fields, size_t n);
 
 /** log_event(log, level, "event", log_int("status", 200), …): one line; a NULL log swallows it. */
-#define log_event(log, level, event, ...)                                                     \
-	log_event_((log), (level), (event), (const struct log_field[]){ { 0 }, ##__VA_ARGS__ } + 1, \
-		   sizeof((const struct log_field[]){ { 0 }, ##__VA_ARGS__ }) / sizeof(struct log_field) - 1)
+#define log_event(log, level, event, ...)                                                          \
+	log_event_((log), (level), (event),                                                        \
+		   (const struct log_field[]){ { 0 }, ##__VA_ARGS__ } + 1,                         \
+		   sizeof((const struct log_field[]){ { 0 }, ##__VA_ARGS__ }) /                    \
+				   sizeof(struct log_field) -                                      \
+			   1)
 
 #endif

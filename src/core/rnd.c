@@ -13,11 +13,11 @@ static void system_fill(struct rnd *r, void *p, size_t n)
 
 struct rnd *rnd_system(void)
 {
-	static struct rnd system = { .fill = system_fill };
+	static const struct rnd system = { .fill = system_fill };
 	/* Safe to repeat and from any thread. A machine without randomness must not go on. */
 	if (sodium_init() < 0)
 		abort();
-	return &system;
+	return (struct rnd *)&system; /* has no state: nobody writes to it */
 }
 
 /* Each call is a stream of its own, numbered by the nonce. */

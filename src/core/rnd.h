@@ -1,5 +1,5 @@
-/* One of the four edges: where randomness comes from. Everything unguessable is made with rnd_system();
- * a seeded source lets a test replay a run. */
+/* One of the four edges: where randomness comes from. Everything unguessable is made with
+ * rnd_system(); a seeded source lets a test replay a run. */
 #ifndef CORE_RND_H
 #define CORE_RND_H
 

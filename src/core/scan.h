@@ -1,5 +1,5 @@
-/* Parsing of numbers and tokens out of slices. Each function takes what it understood off the front of
- * ${s} and leaves ${s} untouched when it returns false. */
+/* Parsing of numbers and tokens out of slices. Each function takes what it understood off the front
+ * of ${s} and leaves ${s} untouched when it returns false. */
 #ifndef CORE_SCAN_H
 #define CORE_SCAN_H
 

@@ -1,5 +1,6 @@
-/* What must never be printed: passwords, codes, tokens, passports, keys. The wrapper has no printer (put()
- * and the log do not take it), is compared in constant time and wiped with the arena that holds it. */
+/* What must never be printed: passwords, codes, tokens, passports, keys. The wrapper has no printer
+ * (put() and the log do not take it), is compared in constant time and wiped with the arena that
+ * holds it. */
 #ifndef CORE_SECRET_H
 #define CORE_SECRET_H
 

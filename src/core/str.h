@@ -1,5 +1,6 @@
 /* A slice of bytes: the one string type inside Kabinet. A slice does not own what it points at;
- * who does is said where the slice is made. NUL-terminated strings live only at the border with libc. */
+ * who does is said where the slice is made. NUL-terminated strings live only at the border with
+ * libc. */
 #ifndef CORE_STR_H
 #define CORE_STR_H
 
@@ -50,9 +51,9 @@ struct str str_trim(struct str s);
 
 /**
  * str_cut(&rest, sep, &ret_head):
- * Take what stands before the first ${sep} off the front of ${rest}; the last piece is what is left.
- * Returns false when ${rest} was used up (its p is NULL then), so that `while (str_cut(...))` sees every
- * piece, empty ones too.
+ * Take what stands before the first ${sep} off the front of ${rest}; the last piece is what is
+ * left. Returns false when ${rest} was used up (its p is NULL then), so that `while (str_cut(...))`
+ * sees every piece, empty ones too.
  */
 bool str_cut(struct str *rest, char sep, struct str *ret_head);
 

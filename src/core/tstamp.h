@@ -1,6 +1,7 @@
-/* Time. An instant is UTC milliseconds since 1970 in a struct; a date is a day of the calendar without a
- * zone. Which day an instant falls on depends on the operator's offset from UTC (Russia has no summer time
- * since 2014: a constant offset, a setting). "Now" comes only from struct clock. */
+/* Time. An instant is UTC milliseconds since 1970 in a struct; a date is a day of the calendar
+ * without a zone. Which day an instant falls on depends on the operator's offset from UTC
+ * (Russia has no summer time since 2014: a constant offset, a setting). "Now" comes only from
+ * struct clock. */
 #ifndef CORE_TSTAMP_H
 #define CORE_TSTAMP_H
 
@@ -13,9 +14,9 @@ typedef struct {
 } tstamp;
 
 #define TSTAMP_NONE ((tstamp){ .ms = INT64_MIN }) /* NULL in the database */
-#define MINUTE_MS INT64_C(60000)
-#define HOUR_MS (60 * MINUTE_MS)
-#define DAY_MS (24 * HOUR_MS)
+#define MINUTE_MS   INT64_C(60000)
+#define HOUR_MS     (60 * MINUTE_MS)
+#define DAY_MS      (24 * HOUR_MS)
 
 struct date {
 	int16_t year; /* 1900..2199 */
@@ -37,7 +38,11 @@ static inline bool tstamp_is_none(tstamp t)
 /** date_valid(d): a day that the calendar has, year 1900..2199. */
 bool date_valid(struct date d);
 
-/** date_parse(s, &ret): `27.03.1985`, `27.3.1985`, `27/03/1985`, `27 03 1985`, `27031985` or `1985-03-27`. Expected: E_INPUT. */
+/**
+ * date_parse(s, &ret):
+ * `27.03.1985`, `27.3.1985`, `27/03/1985`, `27 03 1985`, `27031985` or `1985-03-27`. Expected:
+ * E_INPUT.
+ */
 enum err date_parse(struct str s, struct date *ret) must_check;
 
 /** date_days(d): days since 1970-01-01 (negative before); date_of_days(n) is its inverse. */
@@ -47,10 +52,16 @@ struct date date_of_days(int32_t days);
 /** date_cmp(a, b): -1, 0, 1. */
 int date_cmp(struct date a, struct date b);
 
-/** date_add_months(d, n): the same day ${n} months on, or the last of the month where it has no such day. */
+/**
+ * date_add_months(d, n):
+ * The same day ${n} months on, or the last of the month where it has no such day.
+ */
 struct date date_add_months(struct date d, int n);
 
-/** date_age(birth, on): whole years of age on the day ${on}; someone born on 29 February turns on 1 March. */
+/**
+ * date_age(birth, on):
+ * Whole years of age on the day ${on}; someone born on 29 February turns on 1 March.
+ */
 int date_age(struct date birth, struct date on);
 
 /** date_weekday(d): 0 is Monday. */
@@ -70,8 +81,8 @@ tstamp tstamp_of_date(struct date d, int offset_min);
 void tstamp_iso(struct buf *b, tstamp t);
 
 /**
- * tstamp_parse(s, offset_min, &ret): a date (its first instant), or a date, one space or T, and hh:mm[:ss];
- * with Z behind it the time is UTC. Expected: E_INPUT.
+ * tstamp_parse(s, offset_min, &ret): a date (its first instant), or a date, one space or T, and
+ * hh:mm[:ss]; with Z behind it the time is UTC. Expected: E_INPUT.
  */
 enum err tstamp_parse(struct str s, int offset_min, tstamp *ret) must_check;
 
