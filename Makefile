@@ -109,3 +109,5 @@ clean:
 	rm -rf build
 
 .PHONY: all deps deps-test kabinet tests run reset clean
+
+include check.mk

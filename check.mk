@@ -30,7 +30,8 @@ fuzz-targets:
 		$(FUZZ_BIN)
 build/fuzz/%: tests/fuzz/%.c $(OUT)/libkabinet.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -Itests -o $@ $< $(OUT)/libkabinet.a $(PKG_LIBS)
+	$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -Itests -o $@ $(filter %.c,$^) $(OUT)/libkabinet.a $(PKG_LIBS)
+build/fuzz/mkview_fuzz: $(wildcard tools/mkview_*.c) | tools/gen.c tools/mkview.h
 fuzz: fuzz-targets
 	@bad=; for t in $(notdir $(FUZZ_BIN)); do \
 		sh tools/suite fuzz/$${t%_fuzz} sh tests/fuzz/run $(RUNS) $${t%_fuzz} || bad=1; done; [ -z "$$bad" ]

@@ -1,0 +1,95 @@
+// The table of hostile requests: name, bytes, the statuses that are right (0: closed without an answer), and
+// whether the connection has to be closed. Where a wise server may choose, several statuses stand.
+const crlf = (...lines) => lines.join('\r\n') + '\r\n\r\n'
+const get = (target, ...headers) => crlf(`GET ${target} HTTP/1.1`, 'Host: lk.test', ...headers)
+const form = 'Content-Type: application/x-www-form-urlencoded'
+const post = (target, body, ...headers) =>
+	crlf(`POST ${target} HTTP/1.1`, 'Host: lk.test', 'Origin: http://lk.test', form, `Content-Length: ${Buffer.byteLength(body)}`, ...headers) + body
+const fields = (n) => Array.from({ length: n }, (_, i) => `f${i}=1`).join('&')
+const chunked = (size, count) => `${size.toString(16)}\r\n${'a'.repeat(size)}\r\n`.repeat(count) + '0\r\n\r\n'
+
+export const hostile = [
+	// --- smuggling
+	['two Content-Length that differ', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 5', 'Content-Length: 6') + 'a=b&c=', [400], true],
+	['two Content-Length alike', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3', 'Content-Length: 3') + 'a=b', [400], true],
+	['Content-Length with Transfer-Encoding', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3', 'Transfer-Encoding: chunked') + '0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', [400], true],
+	['a Content-Length list', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3, 3') + 'a=b', [400], true],
+	['a negative Content-Length', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: -1'), [400], true],
+	['a signed Content-Length', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: +3') + 'a=b', [400], true],
+	['a hexadecimal Content-Length', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 0x3') + 'a=b', [400], true],
+	['a Content-Length beyond 64 bits', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 99999999999999999999'), [400, 413], true],
+	['an unknown Transfer-Encoding', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: gzip') + '0\r\n\r\n', [400, 415, 501], true],
+	['Transfer-Encoding twice', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + '0\r\n\r\n', [400, 501], true],
+	['a broken chunk size', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + 'zz\r\na=b\r\n0\r\n\r\n', [400, 0], true],
+	['two Host', crlf('GET / HTTP/1.1', 'Host: lk.test', 'Host: evil.test'), [400], true],
+	['no Host', crlf('GET / HTTP/1.1', 'Accept: */*'), [400], true],
+	['an empty Host', crlf('GET / HTTP/1.1', 'Host:'), [400], true],
+	['a Host with markup', crlf('GET / HTTP/1.1', 'Host: "><script>'), [400], true],
+	['CR inside a value', crlf('GET / HTTP/1.1', 'Host: lk.test', 'X-A: a\rb'), [400], true],
+	['a blank before the colon', crlf('GET / HTTP/1.1', 'Host : lk.test'), [400], true],
+	['a header without a colon', crlf('GET / HTTP/1.1', 'Host: lk.test', 'nonsense'), [400], true],
+	['a folded header', crlf('GET / HTTP/1.1', 'Host: lk.test', 'X-A: a', ' b'), [200, 400], false],
+	['bare LF lines', 'GET / HTTP/1.1\nHost: lk.test\n\n', [200, 400], false],
+	// --- request lines
+	['NUL in the path', get('/%00'), [400], true],
+	['a raw NUL', get('/\0'), [400, 404, 0], false],
+	['a broken escape', get('/%zz'), [400, 404], false],
+	['an overlong slash', get('/%c0%af'), [400], false],
+	['raw Latin-1', Buffer.from(get('/\xe9'), 'latin1'), [400], false],
+	['a surrogate', get('/%ed%a0%80'), [400], false],
+	['up and out', get('/../../etc/passwd'), [400, 404], false],
+	['up and out, escaped', get('/static/%2e%2e/%2e%2e/etc/passwd'), [400, 404], false],
+	['up and out, twice escaped', get('/static/%252e%252e%252fetc/passwd'), [400, 404], false],
+	['another host in the target', get('http://evil.test/'), [400, 404], false],
+	['a target without a slash', get('home'), [400, 404], false],
+	['a star', get('*'), [400, 404], false],
+	['two blanks', 'GET  / HTTP/1.1\r\nHost: lk.test\r\n\r\n', [200, 400], false],
+	['a path of 20 KiB', get('/' + 'a'.repeat(20480)), [400, 414, 431], true],
+	['a query of 5,000 names', get('/?' + fields(1500)), [200, 400, 414, 431], false],
+	['TRACE', crlf('TRACE / HTTP/1.1', 'Host: lk.test', 'Cookie: a=b'), [405, 501], false],
+	['CONNECT', crlf('CONNECT evil.test:443 HTTP/1.1', 'Host: evil.test'), [400, 404, 405, 501], false],
+	['PUT', crlf('PUT /profile HTTP/1.1', 'Host: lk.test', 'Content-Length: 0'), [405, 501], false],
+	['DELETE', crlf('DELETE / HTTP/1.1', 'Host: lk.test'), [405, 501], false],
+	['a made-up method', crlf('BREW / HTTP/1.1', 'Host: lk.test'), [400, 405, 501], false],
+	['POST to a page', post('/home', 'a=b'), [404, 405], false],
+	['GET of a form', get('/signin'), [404, 405, 303], false],
+	['HTTP/0.9', 'GET /\r\n\r\n', [400, 505, 0], false],
+	['HTTP/3.0', crlf('GET / HTTP/3.0', 'Host: lk.test'), [400, 505, 0], true],
+	['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400, 405, 505, 0], true],
+	['a TLS hello', Buffer.from('16030100c8010000c40303' + '00'.repeat(60), 'hex'), [400, 0], true, 'needs the deadline'],
+	['noise', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 73 + 41) % 251)), [400, 0], true, 'needs the deadline'],
+	// --- sizes
+	['a header of 17 KiB', get('/', 'X-A: ' + 'a'.repeat(17408)), [400, 431], true],
+	['1,000 headers', get('/', ...Array.from({ length: 1000 }, (_, i) => `X-${i}: abcdefghijkl`)), [400, 431], true],
+	['a cookie of 12 KiB', get('/', 'Cookie: a=' + 'b'.repeat(12288)), [200, 400, 431], false],
+	['a cookie twice', get('/home', 'Cookie: __Host-sid=a; __Host-sid=b'), [303], false],
+	['a cookie of noise', get('/home', 'Cookie: ;;;===;"\\;__Host-sid=%00%ff'), [303], false],
+	['a body of 65 KiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 66561') + 'a'.repeat(66561), [413], true],
+	['a body announced at 1 TiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 1099511627776'), [413], true],
+	['chunks of 80 KiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + chunked(4096, 20), [413], true],
+	['101 fields', post('/signin', fields(101)), [400, 413], false],
+	['a field twice', post('/signin', 'login=9210000000&login=9210000001&password=1234'), [400], false],
+	// --- bodies
+	['broken UTF-8 in a field', post('/signin', 'login=%ff%fe&password=1234'), [400, 403], false],
+	['NUL in a field', post('/signin', 'login=921%00&password=1234'), [400, 403], false],
+	['a broken escape in a field', post('/signin', 'login=%zz&password=%'), [400, 403], false],
+	['a packed body', post('/signin', 'a=b', 'Content-Encoding: gzip'), [415], false],
+	['JSON', crlf('POST /signin HTTP/1.1', 'Host: lk.test', 'Content-Type: application/json', 'Content-Length: 2') + '{}', [415], false],
+	['multipart', crlf('POST /signin HTTP/1.1', 'Host: lk.test', 'Content-Type: multipart/form-data; boundary=x', 'Content-Length: 5') + '--x--', [415], false],
+	['no type', crlf('POST /signin HTTP/1.1', 'Host: lk.test', 'Content-Length: 3') + 'a=b', [400, 403, 415], false],
+	['another charset', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form + '; charset=windows-1251', 'Content-Length: 3') + 'a=b', [400, 403, 415], false],
+	['Expect: 100-continue and too much', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Expect: 100-continue', 'Content-Length: 999999'), [413], false],
+	['an unknown expectation', post('/signin', 'a=b', 'Expect: 200-maybe'), [400, 403, 417], false],
+	// --- forged from elsewhere
+	['a form without a token', post('/signin', 'login=9210000000&password=1234'), [400, 403], false],
+	['a form from another site', crlf('POST /signin HTTP/1.1', 'Host: lk.test', 'Origin: https://evil.test', form, 'Content-Length: 3') + 'a=b', [403], false],
+	['a form with Origin null', crlf('POST /signin HTTP/1.1', 'Host: lk.test', 'Origin: null', form, 'Content-Length: 3') + 'a=b', [403], false],
+	['a form without Origin', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3') + 'a=b', [403], false],
+	['a form that says cross-site', post('/signin', 'a=b', 'Sec-Fetch-Site: cross-site'), [403], false],
+	// --- odd but harmless
+	['a language from hell', get('/', 'Accept-Language: ' + 'ru;q=0.1,'.repeat(400)), [200], false],
+	['a language with markup', get('/?lang=%22%3E%3Cscript%3E'), [200, 400], false],
+	['an endless If-None-Match', get('/', 'If-None-Match: ' + '"a",'.repeat(1000)), [200], false],
+	['a range', get('/', 'Range: bytes=0-1,5-9,-2'), [200, 206, 416], false],
+	['two requests in one packet', get('/healthz') + get('/healthz'), [200], false],
+]
