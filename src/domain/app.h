@@ -9,6 +9,7 @@
 #include "core/rnd.h"
 #include "store/store.h"
 
+struct hasher;
 struct keys;
 
 struct app {
@@ -19,6 +20,7 @@ struct app {
 	struct log *log;
 	const struct config *conf;
 	const struct keys *keys; /* domain/keys.h; NULL in commands that need none */
+	struct hasher *hasher;   /* domain/hasher.h; NULL in commands that need none */
 };
 
 /** app_now(app), app_today(app): the instant, and the operator's day it falls on. */

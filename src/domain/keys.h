@@ -1,0 +1,49 @@
+/* Key material as values: made, written as text, read back. Where the files lie and who may read them is the
+ * business of src/cli/keyfile.c; a serving process never holds the vault's private half. */
+#ifndef DOMAIN_KEYS_H
+#define DOMAIN_KEYS_H
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/rnd.h"
+
+#define KEYS_BYTES     32
+#define KEYS_MAC_BYTES 32
+
+/* What a serving process holds. */
+struct keys {
+	unsigned char vault_public[KEYS_BYTES]; /* seals, opens nothing */
+	int64_t vault_id;                       /* names the pair in every sealed field */
+	unsigned char app[KEYS_BYTES];          /* signs what browsers bring back */
+};
+
+/* What the vault alone holds. */
+struct keys_vault {
+	unsigned char vault_private[KEYS_BYTES];
+	struct keys keys;
+};
+
+/** keys_generate(rnd, &ret): a new vault pair and a new application key. The caller wipes it. */
+void keys_generate(struct rnd *rnd, struct keys_vault *ret);
+
+/* The three files, each one line: what it is, and 64 hexadecimal digits. */
+enum keys_file { KEYS_VAULT_PRIVATE, KEYS_VAULT_PUBLIC, KEYS_APP, KEYS_FILE_N };
+
+/** keys_file_name(which): "vault.key", "vault.pub", "app.key". */
+const char *keys_file_name(enum keys_file which);
+
+/** keys_encode(b, k, which): the text of the file ${which}. */
+void keys_encode(struct buf *b, const struct keys_vault *k, enum keys_file which);
+
+/**
+ * keys_decode(text, which, ret):
+ * Read the text of the file ${which} into its place in ${ret}; with the private key also the public half and
+ * the id that belong to it. Expected: E_INPUT.
+ */
+enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *ret) must_check;
+
+/** keys_mac(k, purpose, data, mac): HMAC-SHA256 by the application key; ${purpose} (a constant) keeps uses apart. */
+void keys_mac(const struct keys *k, const char *purpose, struct str data,
+	      unsigned char mac[KEYS_MAC_BYTES]);
+
+#endif

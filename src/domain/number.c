@@ -1,0 +1,79 @@
+/* Numbers: whether one works, and opening its first sign-in again. */
+#include "domain/number.h"
+
+#include <assert.h>
+
+#include "domain/limit.h"
+#include "q_audit.h"
+#include "q_number.h"
+
+struct works {
+	struct arena *a;
+	int64_t number_id;
+	bool works;
+};
+
+static enum err read_works(struct tx *tx, void *arg)
+{
+	struct works *w = arg;
+	struct str status;
+	enum err e = q_number_status(tx, w->a, w->number_id, &status);
+	if (e != OK && e != E_NOTFOUND)
+		return e;
+	w->works = e == OK && str_eq(status, STR("active"));
+	return OK;
+}
+
+enum err number_works(const struct app *app, struct arena *a, int64_t number_id, bool *ret)
+{
+	struct works w = { .a = a, .number_id = number_id };
+	try(store_read(app->store, read_works, &w));
+	*ret = w.works;
+	return OK;
+}
+
+enum err number_limit_subject(struct arena *a, int64_t number_id, int64_t epoch, struct str *ret)
+{
+	struct buf b;
+	buf_init(&b, 64);
+	buf_i64(&b, number_id);
+	buf_c(&b, '.');
+	buf_i64(&b, epoch);
+	enum err e = b.err ? b.err : arena_str(a, buf_str(&b), ret);
+	buf_done(&b);
+	return e;
+}
+
+struct reopen {
+	const struct app *app;
+	struct arena *a;
+	const struct number_reopen *what;
+};
+
+static enum err reopen(struct tx *tx, void *arg)
+{
+	const struct reopen *r = arg;
+	struct q_number_for_reopen_row number;
+	try(q_number_for_reopen(tx, r->a, r->what->msisdn, &number));
+	if (number.registered || !number.issued)
+		return E_CONFLICT;
+	struct str subject;
+	try(number_limit_subject(r->a, number.id, number.epoch, &subject));
+	try(limit_reset(r->app, tx, r->a, LIMIT_FIRST_NUMBER, subject));
+	tstamp now = app_now(r->app);
+	try(q_number_reopen(tx, &(struct q_number_reopen_args){ .id = number.id, .now = now }));
+	return q_audit_add(tx, &(struct q_audit_add_args){
+				       .id = id_next(r->app->ids),
+				       .at = now,
+				       .who = r->what->who,
+				       .action = STR("number.reopen"),
+				       .subject = subject,
+				       .reason = r->what->reason,
+			       });
+}
+
+enum err number_reopen(const struct app *app, struct arena *a, const struct number_reopen *what)
+{
+	assert(what->reason.n > 0 && what->who.n > 0);
+	return store_write(app->store, reopen, &(struct reopen){ app, a, what });
+}
