@@ -29,7 +29,30 @@ struct account_summary {
 	size_t n_last;
 };
 
-/** account_summary(app, a, session, &ret): everything of the home page on one snapshot; 3 movements. Reads only; no more than six statements. */
+/** account_summary(app, a, session, &ret): everything of the home page on one snapshot; 3 movements. Reads only, by two statements. */
 enum err account_summary(const struct app *app, struct arena *a, const struct session *s, struct account_summary *ret) must_check;
+
+/** account_open(app, tx, number_id, credit_limit, &ret_id): the account of a number, empty; it exists before anybody registers. Expected: E_CONFLICT (it has one). */
+enum err account_open(const struct app *app, struct tx *tx, int64_t number_id, money credit_limit,
+		      int64_t *ret_id) must_check;
+
+/** account_of_number(tx, a, number_id, &ret_id): Expected: E_NOTFOUND. */
+enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id, int64_t *ret_id) must_check;
+
+struct opening {
+	int64_t account_id;
+	struct msisdn msisdn;
+	tstamp at;
+	money balance;     /* what the subscriber comes with; zero posts nothing */
+	struct str source; /* from which file */
+};
+
+/**
+ * account_bring(app, tx, a, opening, &ret_fresh):
+ * «Входящий остаток»: post what the account comes with, once per number. Expected: E_CONFLICT (there was
+ * another one before), E_LIMIT.
+ */
+enum err account_bring(const struct app *app, struct tx *tx, struct arena *a, const struct opening *o,
+		       bool *ret_fresh) must_check;
 
 #endif

@@ -32,9 +32,11 @@ struct entry {
 
 /**
  * ledger_post(app, tx, a, entry, &ret_id, &ret_fresh):
- * Record ${entry} once: a repeat with the same key and the same content returns the first one's id and
- * ${ret_fresh} false. Call inside a write transaction.
- * Expected: E_CONFLICT (key used for something else), E_LIMIT (balance would overflow).
+ * Record ${entry} once: a repeat with the same key and the same content (the source apart) returns the first
+ * one's id and ${ret_fresh} false. Call inside a write transaction, and leave that with the error when this
+ * gives one. The legs sum to zero, each account is named once, at least one is a subscriber's.
+ * Expected: E_CONFLICT (key used for something else), E_LIMIT (balance would overflow), E_NOTFOUND (no such
+ * subscriber's account).
  */
 enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, const struct entry *e,
 		     int64_t *ret_id, bool *ret_fresh) must_check;

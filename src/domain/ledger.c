@@ -1,0 +1,164 @@
+/* Posting: the one place where money moves. Knows nothing of tariffs, payments or people. */
+#include "domain/ledger.h"
+
+#include <assert.h>
+
+#include "domain/ledger_row.h"
+#include "q_account.h"
+#include "q_entry.h"
+#include "q_posting.h"
+
+static const struct str kind_names[ENTRY_KIND_N] = {
+	[ENTRY_OPENING] = STR("opening"),
+	[ENTRY_FEE] = STR("fee"),
+	[ENTRY_CHARGE] = STR("charge"),
+	[ENTRY_PAYMENT] = STR("payment"),
+	[ENTRY_REFUND] = STR("refund"),
+	[ENTRY_CORRECTION] = STR("correction"),
+};
+
+struct str entry_kind_str(enum entry_kind kind)
+{
+	assert(kind < ENTRY_KIND_N);
+	return kind_names[kind];
+}
+
+enum err entry_kind_parse(struct str s, enum entry_kind *ret)
+{
+	for (enum entry_kind kind = 0; kind < ENTRY_KIND_N; kind++)
+		if (str_eq(s, kind_names[kind])) {
+			*ret = kind;
+			return OK;
+		}
+	return E_STORE;
+}
+
+void ledger_order(struct entry *e)
+{
+	for (size_t i = 1; i < e->n_legs; i++)
+		for (size_t j = i; j > 0 && e->legs[j].account_id < e->legs[j - 1].account_id; j--) {
+			struct leg leg = e->legs[j];
+			e->legs[j] = e->legs[j - 1];
+			e->legs[j - 1] = leg;
+		}
+}
+
+/* What no caller may ask for, whatever people typed: legs that do not balance, twice one account, none that
+ * is chained (nothing would protect such an entry), amounts of zero. */
+static void assert_sound(const struct entry *e)
+{
+	assert(e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0);
+	money sum = MONEY_ZERO;
+	for (size_t i = 0; i < e->n_legs; i++) {
+		assert(e->legs[i].amount.kop != 0 && e->legs[i].account_id > 0);
+		assert(i == 0 || e->legs[i].account_id > e->legs[i - 1].account_id);
+		enum err overflow = money_add(sum, e->legs[i].amount, &sum);
+		assert(overflow == OK);
+	}
+	assert(sum.kop == 0 && ledger_is_chained(e->legs[e->n_legs - 1].account_id));
+}
+
+enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int64_t entry_id,
+			   const struct chain_end *end)
+{
+	return q_posting_add(tx, &(struct q_posting_add_args){
+					 .account = e->legs[leg].account_id,
+					 .seq = end ? end->seq : entry_id,
+					 .entry = entry_id,
+					 .at = e->at,
+					 .amount = e->legs[leg].amount,
+					 .balance = end ? end->balance : MONEY_ZERO,
+					 .hash = end ? chain_end_hash(end) : STR(""),
+				 });
+}
+
+/* Take the end of the account's chain and hold it until the transaction ends. */
+static enum err lock_end(struct tx *tx, struct arena *a, int64_t account_id, struct chain_end *ret)
+{
+	struct q_account_lock_row row;
+	try(q_account_lock(tx, a, account_id, &row));
+	if (row.head.n > CHAIN_HASH_BYTES)
+		return E_STORE;
+	*ret = (struct chain_end){ .balance = row.balance, .seq = row.seq, .hash_n = row.head.n };
+	memcpy(ret->hash, row.head.p, row.head.n);
+	return OK;
+}
+
+static enum err post_leg(struct tx *tx, struct arena *a, const struct entry *e, size_t leg, int64_t entry_id,
+			 tstamp recorded)
+{
+	int64_t account_id = e->legs[leg].account_id;
+	if (!ledger_is_chained(account_id))
+		return ledger_insert_leg(tx, e, leg, entry_id, NULL);
+	struct chain_end end;
+	try(lock_end(tx, a, account_id, &end));
+	try(chain_append(&end, e, leg, entry_id, recorded, &end));
+	try(q_account_move(tx, &(struct q_account_move_args){
+				       .id = account_id,
+				       .balance = end.balance,
+				       .seq = end.seq,
+				       .head = chain_end_hash(&end),
+			       }));
+	return ledger_insert_leg(tx, e, leg, entry_id, &end);
+}
+
+/* The source is not compared: the same row of another file is the same movement. */
+static bool same_content(const struct entry *e, const struct q_entry_by_key_row *row)
+{
+	return str_eq(row->kind, entry_kind_str(e->kind)) && row->at.ms == e->at.ms &&
+	       str_eq(row->title, e->title) && str_eq(row->detail, e->detail) &&
+	       str_eq(row->note, e->note);
+}
+
+/* The key was used before: fine when it was for the same. */
+static enum err match_first(struct tx *tx, struct arena *a, const struct entry *e, int64_t *ret_id)
+{
+	struct q_entry_by_key_row row;
+	try(q_entry_by_key(tx, a, e->key, &row));
+	if (!same_content(e, &row))
+		return E_CONFLICT;
+	struct q_posting_of_entry_row *legs;
+	size_t n_legs;
+	try(q_posting_of_entry(tx, a, row.id, &legs, &n_legs));
+	if (n_legs != e->n_legs)
+		return E_CONFLICT;
+	for (size_t i = 0; i < n_legs; i++)
+		if (legs[i].account != e->legs[i].account_id ||
+		    money_cmp(legs[i].amount, e->legs[i].amount) != 0)
+			return E_CONFLICT;
+	*ret_id = row.id;
+	return OK;
+}
+
+enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, const struct entry *e,
+		     int64_t *ret_id, bool *ret_fresh)
+{
+	struct entry ordered = *e;
+	ledger_order(&ordered);
+	assert_sound(&ordered);
+	int64_t id = id_next(app->ids), added;
+	tstamp recorded = app_now(app);
+	try(q_entry_add(tx,
+			&(struct q_entry_add_args){
+				.id = id,
+				.key = e->key,
+				.kind = entry_kind_str(e->kind),
+				.at = e->at,
+				.recorded = recorded,
+				.title = e->title,
+				.detail = e->detail,
+				.note = e->note,
+				.source = e->source,
+			},
+			&added));
+	if (added == 0) {
+		try(match_first(tx, a, &ordered, ret_id));
+		*ret_fresh = false;
+		return OK;
+	}
+	for (size_t i = 0; i < ordered.n_legs; i++)
+		try(post_leg(tx, a, &ordered, i, id, recorded));
+	*ret_id = id;
+	*ret_fresh = true;
+	return OK;
+}
