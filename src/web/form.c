@@ -9,12 +9,12 @@
 #define OPTIONAL false
 #define REQUIRED true
 #define FORM(form, ...) static const struct form_field fields_##form[] = { __VA_ARGS__ };
-#define FIELD(form, field, kind, max, need)                                                        \
-	{ .name = { .p = #field, .n = sizeof(#field) - 1 },                                        \
+#define FIELD(form, member, kind, max, need)                                                       \
+	{ .name = { .p = #member, .n = sizeof(#member) - 1 },                                      \
 	  .type = FORM_##kind,                                                                     \
 	  .max_bytes = (max),                                                                      \
 	  .required = (need),                                                                      \
-	  .offset = offsetof(struct form_##form, field) },
+	  .offset = offsetof(struct form_##form, member) },
 #include "web/forms.def"
 #undef FORM
 #undef FIELD

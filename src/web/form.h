@@ -8,7 +8,7 @@
 #include "core/tstamp.h"
 #include "domain/say.h"
 #include "http/http.h"
-#include "web/view_types.h"
+#include "web/typed.h"
 
 enum form_type { FORM_LINE, FORM_TEXT, FORM_PHONE, FORM_DATE, FORM_TICK, FORM_ID, FORM_SECRET };
 
@@ -24,16 +24,7 @@ enum form_type { FORM_LINE, FORM_TEXT, FORM_PHONE, FORM_DATE, FORM_TICK, FORM_ID
 	struct form_##form {       \
 		__VA_ARGS__        \
 	};
-#define FIELD(form, field, type, max, need) FORM_C_##type field;
-#include "web/forms.def"
-#undef FORM
-#undef FIELD
-
-#define FORM(form, ...)            \
-	struct typed_##form {      \
-		__VA_ARGS__        \
-	};
-#define FIELD(form, field, type, max, need) struct field field;
+#define FIELD(form, member, type, max, need) FORM_C_##type member;
 #include "web/forms.def"
 #undef FORM
 #undef FIELD
@@ -53,7 +44,7 @@ struct form {
 };
 
 #define FORM(form, ...) extern const struct form form_table_##form;
-#define FIELD(form, field, type, max, need)
+#define FIELD(form, member, type, max, need)
 #include "web/forms.def"
 #undef FORM
 #undef FIELD

@@ -8,7 +8,7 @@
 
 enum err web_register_show(struct req *r)
 {
-	const struct typed_register *typed = TYPED(r, register);
+	const struct typed_registration *typed = TYPED(r, registration);
 	if (!typed)
 		return E_NOMEM;
 	struct web_register reg = {
@@ -23,7 +23,7 @@ enum err web_register_show(struct req *r)
 	return OK;
 }
 
-enum err web_register_save(struct req *r, const struct form_register *f)
+enum err web_register_save(struct req *r, const struct form_registration *f)
 {
 	struct registration reg = {
 		.family = f->family,

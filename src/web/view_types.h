@@ -10,8 +10,8 @@
  *     v_home_show(o, .page, .home)
  *
  * Addresses that the views name: GET / /signin /recover /register /consent /history /profile /help, and
- * POST /signin (login, password), /register (the fields of struct web_register), /profile/password (now, want),
- * /profile/sessions/end, /signout. Every form carries `csrf`. */
+ * POST /signin (login, password), /register (the fields of struct typed_registration), /profile/password (now, want),
+ * /profile/sessions/end (id), /profile/sessions/others, /signout. Every form carries `csrf`. */
 #ifndef WEB_VIEW_TYPES_H
 #define WEB_VIEW_TYPES_H
 
@@ -21,6 +21,7 @@
 #include "domain/session.h"
 #include "domain/subscriber.h"
 #include "web/put.h"
+#include "web/typed.h"
 
 enum section { SECTION_NONE, SECTION_HOME, SECTION_HISTORY, SECTION_PROFILE, SECTION_HELP };
 
@@ -40,16 +41,9 @@ struct page {
 	struct say notice;   /* what has just been done, after a redirect; SAY_NONE: nothing */
 };
 
-/* One field of a form. The name is also its id; of secrets no value is ever given back. */
-struct field {
-	struct str name;
-	struct str value; /* as typed */
-	struct say err;
-};
-
 struct web_signin {
 	struct say fault; /* the one neutral refusal, or SAY_NONE */
-	struct field login, password;
+	struct typed_signin f; /* login, password; and ticket, next, keep: sent back in hidden fields when not empty */
 };
 
 /* The slow-down: the server sends `Refresh` to the same address. */
@@ -62,12 +56,7 @@ struct web_register {
 	struct msisdn number;
 	bool number_works; /* an active SIM: SMS reach it */
 	size_t n_faults;   /* how many fields have an err */
-	struct field family, given, patronymic, birth;
-	struct field contact_phone, email;
-	struct field passport, passport_issued, passport_by, passport_code;
-	struct field city, street, house, building, flat;
-	struct field password;
-	struct field consent; /* the value is not shown: see consent_given */
+	struct typed_registration f; /* of consent the value is not shown: see consent_given */
 	bool consent_given;
 	struct str consent_version; /* sent back with the form */
 };
@@ -123,6 +112,7 @@ struct web_history {
 };
 
 struct web_session {
+	int64_t id; /* for /profile/sessions/end; not of the current one */
 	struct str device;
 	tstamp created, used;
 	bool current;
