@@ -33,8 +33,7 @@ struct http_req {
 	struct str target; /* path and query as sent */
 	struct http_pair *query;
 	size_t n_query;
-	struct http_pair
-		*form; /* of a POST with application/x-www-form-urlencoded; each name once */
+	struct http_pair *form; /* what a POST carried; each name once */
 	size_t n_form;
 	struct str host;
 	struct str origin;         /* empty when absent */
@@ -44,9 +43,10 @@ struct http_req {
 	struct str if_none_match;
 	struct str user_agent;
 	struct str cookies; /* the Cookie header as sent; http_cookie() reads it */
-	struct str peer;    /* client address as text, ::ffff: removed; from X-Forwarded-For only
-			       behind a configured proxy or a unix socket */
-	bool tls;           /* the front said so (X-Forwarded-Proto), under the same condition */
+	/* The client's address as text, ::ffff: removed; from X-Forwarded-For only behind one of
+	 * our proxies or a unix socket; empty when a unix socket's front names nobody. */
+	struct str peer;
+	bool tls; /* the front said so (X-Forwarded-Proto), under the same condition */
 	int64_t started_us;
 	struct arena *arena; /* of this request, with a ceiling */
 	void *route;         /* what the router's classify() put here */
@@ -65,8 +65,7 @@ struct http_resp {
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t n_headers;
 	struct buf body; /* taken over by the server; comes empty, with arena_max as its maximum */
-	struct str static_body; /* used instead of body when its p is not NULL: lives as long as the
-				   program */
+	struct str static_body; /* instead of body when it has a p; lives as long as the program */
 };
 
 /** http_resp_header(r, name, value): add one; ${value} must live as long as the request. */
@@ -75,22 +74,13 @@ void http_resp_header(struct http_resp *r, const char *name, struct str value);
 /** http_cookie(req, name, &ret): the value of a cookie; false when absent or sent twice. */
 bool http_cookie(const struct http_req *req, struct str name, struct str *ret);
 
-/** http_query(req, name): a query parameter, or the empty slice with p == NULL. http_form()
- * likewise. */
+/** http_query(req, name), http_form(req, name): a field's value, or a slice with p == NULL. */
 struct str http_query(const struct http_req *req, struct str name);
 struct str http_form(const struct http_req *req, struct str name);
 
-/** http_etag_matches(if_none_match, etag): the client has it already (weak comparison; "*"
- * matches). */
-bool http_etag_matches(struct str if_none_match, struct str etag);
-
-/** http_accepts(accept_encoding, coding): the client takes answers in ${coding}; "br;q=0" does not.
- */
-bool http_accepts(struct str accept_encoding, struct str coding);
-
 struct http_opts {
-	const char *listen;   /* "127.0.0.1:8080", "[::1]:8080", "unix:/path", or "fd:N" (socket
-				 activation) */
+	/* "127.0.0.1:8080", "[::1]:8080", "unix:/path", or "fd:N" (socket activation) */
+	const char *listen;
 	int io_threads;       /* 0: one per core */
 	int work_threads;     /* 16..64 */
 	int slow_threads;     /* 2 */
@@ -98,33 +88,37 @@ struct http_opts {
 	int connections_max;  /* 4096 */
 	int header_ms;        /* 10000 */
 	int body_bytes_per_s; /* 1024 */
-	int stall_ms;        /* 0: 30000. An answer that makes no progress, and a connection without
-				requests */
-	size_t body_max;     /* 65536 */
-	size_t arena_max;    /* per request, 4 MiB */
-	const char *proxies; /* addresses separated by spaces whose X-Forwarded-* count; a unix
-				socket's always do */
+	int stall_ms;     /* an answer without progress, a connection without requests; 0: 30000 */
+	size_t body_max;  /* 65536 */
+	size_t arena_max; /* per request, 4 MiB */
+	/* Addresses separated by spaces whose X-Forwarded-* count; a unix socket's always do. */
+	const char *proxies;
 	const struct clock *clock;
 	struct log *log;
 	void *app;
-	/* Says which lane runs the request, before its body is read; may set req->route. Must not
-	 * wait. */
+	/* Says which lane runs it, before its body is read; may set req->route. Must not wait. */
 	enum http_lane (*classify)(void *app, struct http_req *req);
-	/* Answers. For requests that were refused here, ${refused} is the status and the handler
-	 * only draws the page. */
+	/* Answers. For what was refused here, ${refused} is the status: the handler only draws the
+	 * page, on an I/O thread, and of the request only what was understood is there. */
 	void (*handle)(void *app, struct http_req *req, struct http_resp *resp, int refused);
 };
 
 struct http_server;
 
-/** http_start(opts, &ret): listen and serve from threads of its own. Expected: E_UPSTREAM (cannot
- * listen; the reason is logged). */
+/**
+ * http_start(opts, &ret): listen and serve from threads of its own.
+ * Expected: E_UPSTREAM (cannot listen; the reason is logged).
+ */
 enum err http_start(const struct http_opts *opts, struct http_server **ret) must_check;
 
 /** http_port(s): the TCP port it listens on (useful with port 0). */
 int http_port(const struct http_server *s);
 
-/** http_stop(s): stop accepting, finish what is in flight (30 s at most), free. */
+/**
+ * http_stop(s):
+ * Stop accepting, finish what is on the way, free. Clients have 30 s at most; a handler that runs
+ * is waited for, since what it uses cannot be taken from it.
+ */
 void http_stop(struct http_server *s);
 
 struct http_stats {

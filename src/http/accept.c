@@ -1,5 +1,6 @@
 /* What a client says about copies it has and encodings it takes (RFC 9110, 12.5.3 and 13.1.2). */
-#include "http/http.h"
+#include "http/accept.h"
+
 #include "http/text.h"
 
 static struct str opaque_tag(struct str tag)
