@@ -8,22 +8,22 @@
 
 #define OPTIONAL false
 #define REQUIRED true
-#define FORM(form, ...) static const struct form_field fields_##form[] = { __VA_ARGS__ };
-#define FIELD(form, member, kind, max, need)                                                       \
+#define FORM(id, ...) static const struct form_field fields_##id[] = { __VA_ARGS__ };
+#define FIELD(id, member, kind, max, need)                                                       \
 	{ .name = { .p = #member, .n = sizeof(#member) - 1 },                                      \
 	  .type = FORM_##kind,                                                                     \
 	  .max_bytes = (max),                                                                      \
 	  .required = (need),                                                                      \
-	  .offset = offsetof(struct form_##form, member) },
+	  .offset = offsetof(struct form_##id, member) },
 #include "web/forms.def"
 #undef FORM
 #undef FIELD
 
-#define FORM(form, ...)                                                                            \
-	const struct form form_table_##form = {                                                    \
-		.fields = fields_##form,                                                           \
-		.n = sizeof(fields_##form) / sizeof(fields_##form[0]),                             \
-		.size = sizeof(struct form_##form),                                                \
+#define FORM(id, ...)                                                                            \
+	const struct form form_table_##id = {                                                    \
+		.fields = fields_##id,                                                           \
+		.n = sizeof(fields_##id) / sizeof(fields_##id[0]),                             \
+		.size = sizeof(struct form_##id),                                                \
 	};
 #include "web/forms.def"
 #undef FORM

@@ -20,11 +20,11 @@ enum form_type { FORM_LINE, FORM_TEXT, FORM_PHONE, FORM_DATE, FORM_TICK, FORM_ID
 #define FORM_C_ID int64_t
 #define FORM_C_SECRET struct secret
 
-#define FORM(form, ...)            \
-	struct form_##form {       \
+#define FORM(id, ...)            \
+	struct form_##id {       \
 		__VA_ARGS__        \
 	};
-#define FIELD(form, member, type, max, need) FORM_C_##type member;
+#define FIELD(id, member, type, max, need) FORM_C_##type member;
 #include "web/forms.def"
 #undef FORM
 #undef FIELD
@@ -43,8 +43,8 @@ struct form {
 	size_t size; /* of struct form_<name> */
 };
 
-#define FORM(form, ...) extern const struct form form_table_##form;
-#define FIELD(form, member, type, max, need)
+#define FORM(id, ...) extern const struct form form_table_##id;
+#define FIELD(id, member, type, max, need)
 #include "web/forms.def"
 #undef FORM
 #undef FIELD

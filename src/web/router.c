@@ -18,7 +18,7 @@ struct web {
 
 /* Each POST handler takes its own form: these give them the one shape that the table holds. */
 #define PAGE(url, name, access, lane)
-#define POST(url, name, access, lane, form, back)                                                  \
+#define POST(url, name, access, lane, form_name, back)                                                \
 	static enum err call_##name(struct req *r)                                                 \
 	{                                                                                          \
 		return web_##name(r, r->form);                                                     \

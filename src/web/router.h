@@ -52,8 +52,8 @@ struct req {
 #undef POST
 
 #define PAGE(url, handler, access, lane) enum err web_##handler(struct req *r) must_check;
-#define POST(url, handler, access, lane, form, back) \
-	enum err web_##handler(struct req *r, const struct form_##form *f) must_check;
+#define POST(url, handler, access, lane, form_name, back) \
+	enum err web_##handler(struct req *r, const struct form_##form_name *f) must_check;
 #include "web/routes.def"
 #undef PAGE
 #undef POST

@@ -11,11 +11,11 @@ struct field {
 	struct say err;
 };
 
-#define FORM(form, ...)            \
-	struct typed_##form {      \
+#define FORM(id, ...)            \
+	struct typed_##id {      \
 		__VA_ARGS__        \
 	};
-#define FIELD(form, member, type, max, need) struct field member;
+#define FIELD(id, member, type, max, need) struct field member;
 #include "web/forms.def"
 #undef FORM
 #undef FIELD
