@@ -351,7 +351,6 @@ static char *next_line(char *line, int size, void *arg)
 static enum err load(struct loader *l)
 {
 	int first_bad = ini_parse_stream(next_line, l, on_setting, l);
-	settle_last_line(l);
 	l->at.line = 0;
 	if (ferror(l->file))
 		note_fault(l, STR("cannot be read to its end"));

@@ -52,6 +52,9 @@ static void test_iccid__luhn(void **state)
 	assert_true(iccid_luhn(&c));
 	assert_int_equal(iccid_parse(STR("89911 01200 00320 5414"), &c), OK);
 	assert_false(iccid_luhn(&c));
+	/* Fives in the doubled places: ten counts as one. */
+	assert_int_equal(iccid_parse(STR("8970101555556789052"), &c), OK);
+	assert_true(iccid_luhn(&c));
 	assert_false(iccid_luhn(&(struct iccid){ 0 }));
 }
 

@@ -95,6 +95,7 @@ static void test_money__refuses_too_much(void **state)
 		"99999999999999999999999999999999",
 		"999 999 999 999 999 999 999,00",
 		"184467440737095516,16",
+		"18446744073709551617",
 	};
 	for (size_t i = 0; i < COUNT(large); i++) {
 		money m = kop(-77);
