@@ -4,7 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const char name[] = "__Host-sid";
+	static const char name[] = "__Host-kabinet";
 	char *p = fuzz_copy(data, n);
 	struct http_req req = { .cookies = { .p = p, .n = n } };
 	struct str value = { 0 };

@@ -105,11 +105,18 @@ export class Place {
 		return r.out
 	}
 
-	// init, migrate, and the demonstration operator.
+	// init, migrate, and the demonstration operator as `make run` makes it.
 	demo() {
+		this.empty()
+		for (const what of ['tariffs', 'sims', 'subscribers', 'charges', 'payments'])
+			this.must('import', what, path.join(root, 'demo', `${what}.csv`))
+		return this
+	}
+
+	empty() {
 		this.must('init')
 		this.must('migrate')
-		return this.must('demo')
+		return this
 	}
 
 	// SQL past the program, as somebody with the disk would: for what only a damaged or aged store shows.

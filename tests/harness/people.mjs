@@ -1,4 +1,8 @@
 // Made-up persons. Passports begin with 99, which no region has.
+import fs from 'node:fs'
+import path from 'node:path'
+import { root } from './kabinet.mjs'
+
 export function person(n = 1, more = {}) {
 	return {
 		family: 'Канарейкина', given: 'Зоя', patronymic: 'Ильинична', birth: '14.05.1987',
@@ -11,9 +15,8 @@ export function person(n = 1, more = {}) {
 	}
 }
 
-// What the demonstration operator prints: the sign-ins that work at this moment.
-export function signIns(printed) {
-	const found = [...printed.matchAll(/(9\d{9})\D+?(\d{4}\b|[^\s,;]{8,})/g)].map(([, login, password]) => ({ login, password }))
-	if (found.length < 3) throw new Error(`three sign-ins expected in:\n${printed}`)
-	return { fresh: found[0], debtor: found[1], overpaid: found[2] }
+// The demonstration's SIM cards that nobody has registered: login and first password of each.
+export function freshSims() {
+	const [, ...rows] = fs.readFileSync(path.join(root, 'demo/sims.csv'), 'utf8').trim().split('\n')
+	return rows.map((row) => row.split(';')).map(([login, iccid]) => ({ login, password: iccid.slice(-4) }))
 }
