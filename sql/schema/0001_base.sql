@@ -152,10 +152,10 @@ CREATE TABLE account (
 )${strict};
 -- The system accounts: what comes in, what is earned, what nobody can be found for, what was owed before us.
 INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, head) VALUES
-	(1, 'clearing', NULL, 0, 0, 0, ''),
-	(2, 'revenue', NULL, 0, 0, 0, ''),
-	(3, 'suspense', NULL, 0, 0, 0, ''),
-	(4, 'opening', NULL, 0, 0, 0, '');
+	(1, 'clearing', NULL, 0, 0, 0, CAST('' AS ${bytes})),
+	(2, 'revenue', NULL, 0, 0, 0, CAST('' AS ${bytes})),
+	(3, 'suspense', NULL, 0, 0, 0, CAST('' AS ${bytes})),
+	(4, 'opening', NULL, 0, 0, 0, CAST('' AS ${bytes}));
 
 -- One movement of money. key makes it happen once: 'charge:<source>:<id>', 'payment:<provider>:<id>', 'opening:<msisdn>'.
 CREATE TABLE entry (
