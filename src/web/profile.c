@@ -1,6 +1,6 @@
 /* S8 and what goes with it: own data, the password, the open sessions. */
 #include "views.h"
-#include "web/device.h"
+#include "web/browser.h"
 #include "web/router.h"
 
 /* What a redirect back here has just done. */
@@ -75,7 +75,7 @@ enum err web_profile_password(struct req *r, const struct form_password *f)
 	struct password_change change = {
 		.now = f->now,
 		.want = f->want,
-		.device = device_name(r->http->user_agent),
+		.device = browser_name(r->http->user_agent),
 	};
 	struct signin_done done;
 	try(subscriber_change_password(r->app, r->arena, &r->session, &change, &r->problems,

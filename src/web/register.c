@@ -3,7 +3,6 @@
 #include "domain/number.h"
 #include "domain/subscriber.h"
 #include "views.h"
-#include "web/device.h"
 #include "web/router.h"
 
 enum err web_register_show(struct req *r)

@@ -2,7 +2,7 @@
 #include "domain/signin.h"
 
 #include "views.h"
-#include "web/device.h"
+#include "web/browser.h"
 #include "web/guard.h"
 #include "web/router.h"
 #include "web/signin.h"
@@ -115,7 +115,7 @@ enum err web_signin_do(struct req *r, const struct form_signin *f)
 		.login = f->login,
 		.password = f->password,
 		.peer = r->http->peer,
-		.device = device_name(r->http->user_agent),
+		.device = browser_name(r->http->user_agent),
 		.waited_s = ticket_waited(r, f->ticket),
 	};
 	if (!http_cookie(r->http, STR(COOKIE_DEVICE), &t.device_cookie))

@@ -1,4 +1,4 @@
-#include "web/device.h"
+#include "web/browser.h"
 
 struct sign {
 	struct str mark;
@@ -37,7 +37,7 @@ static int match(struct str text, const struct sign *signs, int n)
 	return n;
 }
 
-struct str device_name(struct str user_agent)
+struct str browser_name(struct str user_agent)
 {
 	return names[match(user_agent, systems, SYSTEM_N - 1)][match(user_agent, browsers, BROWSER_N - 1)];
 }
