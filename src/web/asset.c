@@ -1,6 +1,7 @@
 #include "web/asset.h"
 
 #include "assets.h"
+#include "http/accept.h"
 
 static struct str choose(const struct http_req *req, const struct asset *a, struct str *ret_coding)
 {

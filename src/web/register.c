@@ -14,6 +14,7 @@ enum err web_register_show(struct req *r)
 		.number = r->session.msisdn,
 		.n_faults = r->problems.n,
 		.f = *typed,
+		.consent_version = STR(CONSENT_VERSION),
 		.consent_given = typed->consent.value.n > 0,
 	};
 	try(number_works(r->app, r->arena, r->session.number_id, &reg.number_works));

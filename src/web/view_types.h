@@ -58,7 +58,7 @@ struct web_register {
 	size_t n_faults;   /* how many fields have an err */
 	struct typed_registration f; /* of consent the value is not shown: see consent_given */
 	bool consent_given;
-	struct str consent_version; /* sent back with the form */
+	struct str consent_version;
 };
 
 struct web_consent {
