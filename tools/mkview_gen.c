@@ -34,7 +34,6 @@ struct compiler {
 	struct sb pending[LANGS]; /* fixed text not yet in a piece */
 	struct sb run;            /* literal text of one stretch, as written */
 	struct sb code;
-	int code_line; /* the line that the last #line named */
 	bool closing;  /* behind {% body %} */
 };
 
@@ -74,9 +73,7 @@ static void flush(struct compiler *c)
 static void start_code(struct compiler *c)
 {
 	flush(c);
-	if (c->code_line != c->d->line)
-		sb_f(&c->code, "#line %d \"%s\"\n", c->d->line, c->v->path.p);
-	c->code_line = c->d->line;
+	sb_f(&c->code, "#line %d \"%s\"\n", c->d->line, c->v->path.p);
 }
 
 static struct str english(struct compiler *c, struct str ru)
@@ -272,10 +269,10 @@ static bool argument(struct compiler *c, const struct view *to, struct lexer *lx
 		*lx = back;
 	else if (!lex_next(c->d, lx))
 		return false;
-	sb_f(out, "\t\t.%.*s = ", (int)param->name.n, param->name.p);
+	sb_f(out, " .%.*s = ", (int)param->name.n, param->name.p);
 	if (!argument_value(c, param, lx, out))
 		return false;
-	sb_put(out, STR(",\n"));
+	sb_c(out, ',');
 	return true;
 }
 
@@ -315,7 +312,7 @@ static bool do_call(struct compiler *c, struct lexer *lx)
 	if (to->layout)
 		return diag_fail(c->d, "%s has a body: use {%% wrap %%}", to->name.p);
 	start_code(c);
-	sb_f(&c->code, "\tv_%s_(o, &(struct v_%s_args){\n%s\t});\n", to->name.p, to->name.p, args.n ? args.p : "");
+	sb_f(&c->code, "\tv_%s_(o, &(struct v_%s_args){%s });\n", to->name.p, to->name.p, args.n ? args.p : "");
 	c->m.space = false;
 	return true;
 }
@@ -381,8 +378,8 @@ static bool do_each(struct compiler *c, struct lexer *lx)
 	start_code(c);
 	size_t depth = c->scope.n_loops;
 	int n = (int)name.s.n;
-	sb_f(&c->code, "\tfor (size_t i%zu = 0; i%zu < (%s).n; i%zu++) {\n", depth, depth, list.p, depth);
-	sb_f(&c->code, "\t__auto_type %.*s_ = &(%s).v[i%zu];\n\t(void)%.*s_;\n", n, name.s.p, list.p, depth, n,
+	sb_f(&c->code, "\tfor (size_t i%zu = 0; i%zu < (%s).n; i%zu++) {", depth, depth, list.p, depth);
+	sb_f(&c->code, " __auto_type %.*s_ = &(%s).v[i%zu]; (void)%.*s_;\n", n, name.s.p, list.p, depth, n,
 	     name.s.p);
 	c->blocks[c->n_blocks - 1].list = sb_str(&list);
 	c->scope.loops[c->scope.n_loops++] = name.s;
@@ -408,7 +405,7 @@ static bool do_else(struct compiler *c, struct lexer *lx, bool elif)
 		sb_put(&c->code, STR("\t} else {\n"));
 	} else {
 		c->scope.n_loops--;
-		sb_f(&c->code, "\t}\n\tif ((%s).n == 0) {\n", b->list.p);
+		sb_f(&c->code, "\t} if ((%s).n == 0) {\n", b->list.p);
 	}
 	return no_more(c, lx);
 }
@@ -521,7 +518,6 @@ static void open_function(struct compiler *c, const char *part)
 
 	sb_f(&c->code, "void v_%s%s_(struct out *o, const struct v_%s_args *a)\n{\n", name, part, name);
 	sb_f(&c->code, "\tconst struct str *t = t_%s[o->lang];\n\n\t(void)t;\n\t(void)a;\n", name);
-	c->code_line = 0;
 }
 
 static bool do_body(struct compiler *c, struct lexer *lx)
@@ -635,7 +631,7 @@ static bool compile_wrapped(struct compiler *c)
 	if (!to->layout || c->v->layout)
 		return diag_fail(c->d, "%s cannot wrap this", to->name.p);
 	start_code(c);
-	sb_f(&c->code, "\tconst struct v_%s_args wrap = {\n%s\t};\n\n", to->name.p, args.n ? args.p : "");
+	sb_f(&c->code, "\tconst struct v_%s_args wrap = {%s };\n", to->name.p, args.n ? args.p : "");
 	sb_f(&c->code, "\tv_%s_open_(o, &wrap);\n", to->name.p);
 	c->d->line = c->v->body_line;
 	if (!compile_body(c))
