@@ -44,4 +44,24 @@ enum err session_end(const struct app *app, const struct session *s) must_check;
 enum err session_end_one(const struct app *app, const struct session *s, int64_t id) must_check;
 enum err session_end_others(const struct app *app, const struct session *s) must_check;
 
+/* A session to be opened by the domain, inside the transaction that gives the right to it. */
+struct session_new {
+	const unsigned char *token; /* SESSION_TOKEN_BYTES */
+	int64_t number_id, epoch;
+	struct str device;
+	int64_t sim_id;           /* SESSION_FIRST: the card whose digits were compared */
+	int64_t subscriber_id;    /* SESSION_FULL */
+	struct str password_hash; /* SESSION_FULL: what the password was compared with */
+};
+
+/**
+ * session_open_first(app, tx, n), session_open_full(app, tx, n):
+ * Expected: E_DENIED (the digits, or the password, are no longer what they were when they were compared).
+ */
+enum err session_open_first(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
+enum err session_open_full(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
+
+/** session_expire(app, &ret_n): delete up to 1,000 sessions that are over; call again while ${ret_n} is 1,000. */
+enum err session_expire(const struct app *app, int64_t *ret_n) must_check;
+
 #endif

@@ -1,0 +1,16 @@
+-- signin_path :one (msisdn msisdn) -> (number_id i64, epoch i64, reopened tstamp?, subscriber_id i64?, registered bool, has_phone bool, sim_id i64?, issued tstamp?, imported tstamp?)
+-- Which way of signing in a number has now; nothing secret.
+SELECT n.id, n.epoch, n.reopened_ms, s.id, s.registered_ms IS NOT NULL, s.contact_phone IS NOT NULL,
+	m.id, m.issued_ms, m.imported_ms
+FROM number n
+LEFT JOIN subscriber s ON s.number_id = n.id AND s.epoch = n.epoch AND s.closed_ms IS NULL
+LEFT JOIN sim m ON m.number_id = n.id AND m.state = 'issued'
+WHERE n.msisdn = $1
+ORDER BY m.issued_ms DESC, m.id DESC LIMIT 1;
+
+-- signin_secret :one (subscriber_id i64, sim_id i64) -> (hash str?, iccid iccid?)
+-- What the password is compared with; a row without either where there is nothing to compare.
+SELECT s.password_hash, m.iccid
+FROM (SELECT CAST($1 AS BIGINT) AS subscriber_id, CAST($2 AS BIGINT) AS sim_id) ask
+LEFT JOIN subscriber s ON s.id = ask.subscriber_id
+LEFT JOIN sim m ON m.id = ask.sim_id;

@@ -1,0 +1,242 @@
+/* Sessions. session_find() runs on every page view: one statement, no write. */
+#include "domain/session.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "q_session.h"
+
+#define NOTE_AFTER_MS (5 * MINUTE_MS)
+
+_Static_assert(crypto_hash_sha256_BYTES == 32, "token_hash is SHA-256");
+
+struct cutoffs {
+	tstamp used, created;
+};
+
+static struct cutoffs cutoffs(const struct app *app)
+{
+	int64_t now = app_now(app).ms;
+	return (struct cutoffs){
+		.used = { now - app->conf->session_idle_min * MINUTE_MS },
+		.created = { now - app->conf->session_life_hours * HOUR_MS },
+	};
+}
+
+static struct str hash_token(struct str token, unsigned char hash[crypto_hash_sha256_BYTES])
+{
+	crypto_hash_sha256(hash, (const unsigned char *)token.p, token.n);
+	return (struct str){ .p = (const char *)hash, .n = crypto_hash_sha256_BYTES };
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+struct find {
+	struct arena *a;
+	struct q_session_find_args args;
+	struct q_session_find_row row;
+};
+
+static enum err find(struct tx *tx, void *arg)
+{
+	struct find *f = arg;
+	return q_session_find(tx, f->a, &f->args, &f->row);
+}
+
+struct note {
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	tstamp now;
+};
+
+static enum err write_note(struct tx *tx, void *arg)
+{
+	const struct note *note = arg;
+	struct q_session_used_args args = {
+		.token_hash = { .p = (const char *)note->hash, .n = sizeof(note->hash) },
+		.now = note->now,
+	};
+	return q_session_used(tx, &args);
+}
+
+/* Losing a note shortens a session by five minutes at most, so nobody waits for it and a failure is no fault. */
+static void note_use(const struct app *app, const unsigned char *hash)
+{
+	struct note *note = malloc(sizeof(*note));
+	if (!note)
+		return;
+	memcpy(note->hash, hash, sizeof(note->hash));
+	note->now = app_now(app);
+	if (store_write_later(app->store, write_note, note, free) != OK)
+		free(note);
+}
+
+enum err session_find(const struct app *app, struct arena *a, struct str token, struct session *ret)
+{
+	if (token.n != SESSION_TOKEN_BYTES)
+		return E_NOTFOUND;
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	struct cutoffs after = cutoffs(app);
+	struct find f = {
+		.a = a,
+		.args = { .token_hash = hash_token(token, hash),
+			  .used_after = after.used,
+			  .created_after = after.created },
+	};
+	try(store_read(app->store, find, &f));
+	if (app_now(app).ms - f.row.used.ms > NOTE_AFTER_MS)
+		note_use(app, hash);
+	*ret = (struct session){
+		.id = f.row.id,
+		.kind = f.row.first ? SESSION_FIRST : SESSION_FULL,
+		.number_id = f.row.number_id,
+		.epoch = f.row.epoch,
+		.subscriber_id = f.row.subscriber_id.has ? f.row.subscriber_id.v : 0,
+		.account_id = f.row.account_id,
+		.msisdn = f.row.msisdn,
+		.given = f.row.given,
+		.family = f.row.family,
+	};
+	return OK;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+enum err session_open_first(const struct app *app, struct tx *tx, const struct session_new *n)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	int64_t opened;
+	struct q_session_open_first_args args = {
+		.token_hash = hash_token(
+			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES }, hash),
+		.id = id_next(app->ids),
+		.number_id = n->number_id,
+		.epoch = n->epoch,
+		.sim_id = n->sim_id,
+		.now = app_now(app),
+		.device = n->device,
+	};
+	try(q_session_open_first(tx, &args, &opened));
+	return opened == 1 ? OK : E_DENIED;
+}
+
+enum err session_open_full(const struct app *app, struct tx *tx, const struct session_new *n)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	int64_t opened;
+	struct q_session_open_full_args args = {
+		.token_hash = hash_token(
+			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES }, hash),
+		.id = id_next(app->ids),
+		.subscriber_id = n->subscriber_id,
+		.password_hash = n->password_hash,
+		.now = app_now(app),
+		.device = n->device,
+	};
+	try(q_session_open_full(tx, &args, &opened));
+	return opened == 1 ? OK : E_DENIED;
+}
+
+/* --- listing -------------------------------------------------------------- */
+
+struct list {
+	struct arena *a;
+	struct q_session_list_args args;
+	struct q_session_list_row *rows;
+	size_t n;
+};
+
+static enum err list(struct tx *tx, void *arg)
+{
+	struct list *l = arg;
+	return q_session_list(tx, l->a, &l->args, &l->rows, &l->n);
+}
+
+enum err session_list(const struct app *app, struct arena *a, const struct session *s,
+		      struct session_list *ret)
+{
+	struct cutoffs after = cutoffs(app);
+	struct list l = {
+		.a = a,
+		.args = { .subscriber_id = s->subscriber_id,
+			  .used_after = after.used,
+			  .created_after = after.created },
+	};
+	try(store_read(app->store, list, &l));
+	struct session_row *v = arena_array(a, l.n + 1, sizeof(*v));
+	if (!v)
+		return E_NOMEM;
+	for (size_t i = 0; i < l.n; i++) {
+		v[i] = (struct session_row){
+			.id = l.rows[i].id,
+			.created = l.rows[i].created,
+			.used = l.rows[i].used,
+			.device = l.rows[i].device,
+		};
+	}
+	*ret = (struct session_list){ .n = l.n, .v = v };
+	return OK;
+}
+
+/* --- ending --------------------------------------------------------------- */
+
+struct end {
+	int64_t id, subscriber_id;
+};
+
+static enum err end(struct tx *tx, void *arg)
+{
+	const struct end *e = arg;
+	return q_session_end(tx, e->id);
+}
+
+static enum err end_one(struct tx *tx, void *arg)
+{
+	const struct end *e = arg;
+	int64_t ended;
+	struct q_session_end_one_args args = { .id = e->id, .subscriber_id = e->subscriber_id };
+	try(q_session_end_one(tx, &args, &ended));
+	return ended == 1 ? OK : E_NOTFOUND;
+}
+
+static enum err end_others(struct tx *tx, void *arg)
+{
+	const struct end *e = arg;
+	struct q_session_end_others_args args = { .id = e->id, .subscriber_id = e->subscriber_id };
+	return q_session_end_others(tx, &args);
+}
+
+enum err session_end(const struct app *app, const struct session *s)
+{
+	return store_write(app->store, end, &(struct end){ s->id, s->subscriber_id });
+}
+
+enum err session_end_one(const struct app *app, const struct session *s, int64_t id)
+{
+	return store_write(app->store, end_one, &(struct end){ id, s->subscriber_id });
+}
+
+enum err session_end_others(const struct app *app, const struct session *s)
+{
+	return store_write(app->store, end_others, &(struct end){ s->id, s->subscriber_id });
+}
+
+struct expire {
+	struct cutoffs before;
+	int64_t n;
+};
+
+static enum err expire(struct tx *tx, void *arg)
+{
+	struct expire *x = arg;
+	struct q_session_expire_args args = { .used_before = x->before.used,
+					      .created_before = x->before.created };
+	return q_session_expire(tx, &args, &x->n);
+}
+
+enum err session_expire(const struct app *app, int64_t *ret_n)
+{
+	struct expire x = { .before = cutoffs(app) };
+	try(store_write(app->store, expire, &x));
+	*ret_n = x.n;
+	return OK;
+}
