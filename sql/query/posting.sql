@@ -1,4 +1,5 @@
--- The legs of movements. They are added and read, never changed.
+-- The legs of movements. They are added and read, never changed. What is asked in the order of time says
+-- account_id > 4 for the index posting_time, which leaves the system accounts out.
 
 -- posting_add :exec (account i64, seq i64, entry i64, at tstamp, amount money, balance money, hash bytes)
 INSERT INTO posting (account_id, seq, entry_id, at_ms, amount_kop, balance_kop, hash)
@@ -11,20 +12,20 @@ SELECT account_id, amount_kop FROM posting WHERE entry_id = $1 ORDER BY account_
 -- -> (entry i64, kind str, at tstamp, amount money, title str, detail str, note str, source str)
 -- The last so many in the order of time, the newest first.
 SELECT e.id, e.kind, p.at_ms, p.amount_kop, e.title, e.detail, e.note, e.source
-FROM (SELECT entry_id, seq, at_ms, amount_kop FROM posting
-	WHERE account_id = $1 ORDER BY at_ms DESC, seq DESC LIMIT $2) p
-JOIN entry e ON e.id = p.entry_id
-ORDER BY p.at_ms DESC, p.seq DESC;
+FROM posting p JOIN entry e ON e.id = p.entry_id
+WHERE p.account_id = $1 AND p.account_id > 4
+ORDER BY p.at_ms DESC, p.seq DESC LIMIT $2;
 
 -- posting_sum_before :one (account i64, before tstamp) -> (sum money)
-SELECT CAST(coalesce(sum(amount_kop), 0) AS BIGINT) FROM posting WHERE account_id = $1 AND at_ms < $2;
+SELECT CAST(coalesce(sum(amount_kop), 0) AS BIGINT) FROM posting
+WHERE account_id = $1 AND account_id > 4 AND at_ms < $2;
 
 -- posting_history :many (account i64, first tstamp, before tstamp, texts tstamp)
 -- -> (entry i64, at tstamp, amount money, kind str?, title str?, detail str?, note str?, source str?)
 -- In the order of time; what is older than texts comes without its texts.
 SELECT p.entry_id, p.at_ms, p.amount_kop, e.kind, e.title, e.detail, e.note, e.source
 FROM posting p LEFT JOIN entry e ON e.id = p.entry_id AND p.at_ms >= $4
-WHERE p.account_id = $1 AND p.at_ms >= $2 AND p.at_ms < $3
+WHERE p.account_id = $1 AND p.account_id > 4 AND p.at_ms >= $2 AND p.at_ms < $3
 ORDER BY p.at_ms, p.seq;
 
 -- posting_check :each (account i64, seq i64, last i64, size i64)

@@ -184,6 +184,9 @@ CREATE TABLE posting (
 	PRIMARY KEY (account_id, seq)
 )${clustered};
 CREATE INDEX posting_entry ON posting (entry_id);
+-- A subscriber's postings in the order of time, with all that sums and lists need (home page: 13 µs without it,
+-- 8 µs with it; with 12,500 postings 1,400 µs and 19 µs). Nobody reads system accounts so.
+CREATE INDEX posting_time ON posting (account_id, at_ms, seq, entry_id, amount_kop) WHERE account_id > 4;
 
 CREATE TABLE audit (
 	id ${id} PRIMARY KEY,
