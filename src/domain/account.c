@@ -1,4 +1,5 @@
-/* The account of a number: its opening, and its summary for the home page, the most asked-for thing there is. */
+/* The account of a number: its opening, and its summary for the home page, the most asked-for thing
+ * there is. */
 #include "domain/account.h"
 
 #include "domain/ledger_key.h"
@@ -25,10 +26,10 @@ static enum err read_summary(struct tx *tx, void *arg)
 			      &(struct q_account_summary_args){
 				      .id = run->account_id, .now = run->now, .today = run->today },
 			      &run->row));
-	return q_posting_latest(
-		tx, run->a,
-		&(struct q_posting_latest_args){ .account = run->account_id, .size = SUMMARY_MOVEMENTS },
-		&run->last, &run->n_last);
+	return q_posting_latest(tx, run->a,
+				&(struct q_posting_latest_args){ .account = run->account_id,
+								 .size = SUMMARY_MOVEMENTS },
+				&run->last, &run->n_last);
 }
 
 static enum block_reason reason_of(struct str s)
@@ -37,8 +38,8 @@ static enum block_reason reason_of(struct str s)
 		struct str name;
 		enum block_reason reason;
 	} reasons[] = {
-		{ STR("debt"), BLOCK_DEBT },   { STR("request"), BLOCK_REQUEST },
-		{ STR("lost"), BLOCK_LOST },   { STR("fraud"), BLOCK_FRAUD },
+		{ STR("debt"), BLOCK_DEBT },         { STR("request"), BLOCK_REQUEST },
+		{ STR("lost"), BLOCK_LOST },         { STR("fraud"), BLOCK_FRAUD },
 		{ STR("contract"), BLOCK_CONTRACT },
 	};
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
@@ -154,8 +155,8 @@ enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id, in
 	return q_account_of_number(tx, a, number_id, ret_id);
 }
 
-enum err account_bring(const struct app *app, struct tx *tx, struct arena *a, const struct opening *o,
-		       bool *ret_fresh)
+enum err account_bring(const struct app *app, struct tx *tx, struct arena *a,
+		       const struct opening *o, bool *ret_fresh)
 {
 	if (o->balance.kop == 0) {
 		*ret_fresh = false;
@@ -166,11 +167,13 @@ enum err account_bring(const struct app *app, struct tx *tx, struct arena *a, co
 		.at = o->at,
 		.title = STR("Входящий остаток"),
 		.source = o->source,
-		.legs = { { .account_id = LEDGER_OPENING }, { .account_id = o->account_id, .amount = o->balance } },
+		.legs = { { .account_id = LEDGER_OPENING },
+			  { .account_id = o->account_id, .amount = o->balance } },
 		.n_legs = 2,
 	};
 	int64_t id;
 	try(money_neg(o->balance, &e.legs[0].amount));
-	try(ledger_key(a, (const struct str[]){ STR("opening"), msisdn_str(&o->msisdn) }, 2, &e.key));
+	try(ledger_key(a, (const struct str[]){ STR("opening"), msisdn_str(&o->msisdn) }, 2,
+		       &e.key));
 	return ledger_post(app, tx, a, &e, &id, ret_fresh);
 }

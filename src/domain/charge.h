@@ -1,15 +1,17 @@
-/* Charges: what an operator's file says a number used, and monthly fees (B3). They lower the balance. */
+/* Charges: what an operator's file says a number used, and monthly fees (B3). They lower the
+ * balance. */
 #ifndef DOMAIN_CHARGE_H
 #define DOMAIN_CHARGE_H
 
 #include "domain/ledger.h"
 
 struct charge {
-	struct str source, ref; /* whose numbering, and the number there: together they make it happen once */
+	struct str source,
+		ref; /* whose numbering, and the number there: together they make it happen once */
 	int64_t account_id;
-	bool is_fee;       /* a monthly fee, else a use */
+	bool is_fee; /* a monthly fee, else a use */
 	tstamp at;
-	money amount;      /* above zero */
+	money amount; /* above zero */
 	struct str title, detail, note, file;
 };
 

@@ -9,12 +9,9 @@
 #include "q_posting.h"
 
 static const struct str kind_names[ENTRY_KIND_N] = {
-	[ENTRY_OPENING] = STR("opening"),
-	[ENTRY_FEE] = STR("fee"),
-	[ENTRY_CHARGE] = STR("charge"),
-	[ENTRY_PAYMENT] = STR("payment"),
-	[ENTRY_REFUND] = STR("refund"),
-	[ENTRY_CORRECTION] = STR("correction"),
+	[ENTRY_OPENING] = STR("opening"), [ENTRY_FEE] = STR("fee"),
+	[ENTRY_CHARGE] = STR("charge"),   [ENTRY_PAYMENT] = STR("payment"),
+	[ENTRY_REFUND] = STR("refund"),   [ENTRY_CORRECTION] = STR("correction"),
 };
 
 struct str entry_kind_str(enum entry_kind kind)
@@ -36,15 +33,16 @@ enum err entry_kind_parse(struct str s, enum entry_kind *ret)
 void ledger_order(struct entry *e)
 {
 	for (size_t i = 1; i < e->n_legs; i++)
-		for (size_t j = i; j > 0 && e->legs[j].account_id < e->legs[j - 1].account_id; j--) {
+		for (size_t j = i; j > 0 && e->legs[j].account_id < e->legs[j - 1].account_id;
+		     j--) {
 			struct leg leg = e->legs[j];
 			e->legs[j] = e->legs[j - 1];
 			e->legs[j - 1] = leg;
 		}
 }
 
-/* What no caller may ask for, whatever people typed: legs that do not balance, twice one account, none that
- * is chained (nothing would protect such an entry), amounts of zero. */
+/* What no caller may ask for, whatever people typed: legs that do not balance, twice one account,
+ * none that is chained (nothing would protect such an entry), amounts of zero. */
 static void assert_sound(const struct entry *e)
 {
 	assert(e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0);
@@ -84,8 +82,8 @@ static enum err lock_end(struct tx *tx, struct arena *a, int64_t account_id, str
 	return OK;
 }
 
-static enum err post_leg(struct tx *tx, struct arena *a, const struct entry *e, size_t leg, int64_t entry_id,
-			 tstamp recorded)
+static enum err post_leg(struct tx *tx, struct arena *a, const struct entry *e, size_t leg,
+			 int64_t entry_id, tstamp recorded)
 {
 	int64_t account_id = e->legs[leg].account_id;
 	if (!ledger_is_chained(account_id))

@@ -25,7 +25,7 @@ static void hash_ints(struct chain_hash *h, const int64_t *v, size_t n)
 
 void chain_hash_begin(struct chain_hash *h, const struct chain_link *link)
 {
-	const struct str texts[] = { link->key,	   link->kind, link->title,
+	const struct str texts[] = { link->key,    link->kind, link->title,
 				     link->detail, link->note, link->source };
 	enum { N_TEXTS = sizeof(texts) / sizeof(*texts) };
 	int64_t lengths[N_TEXTS];
@@ -50,7 +50,8 @@ void chain_hash_leg(struct chain_hash *h, int64_t account_id, money amount)
 	h->n_legs++;
 }
 
-void chain_hash_end(const struct chain_hash *h, struct str previous, unsigned char ret[CHAIN_HASH_BYTES])
+void chain_hash_end(const struct chain_hash *h, struct str previous,
+		    unsigned char ret[CHAIN_HASH_BYTES])
 {
 	struct chain_hash last = *h;
 	hash_ints(&last, (const int64_t[]){ h->n_legs, (int64_t)previous.n }, 2);
@@ -59,8 +60,8 @@ void chain_hash_end(const struct chain_hash *h, struct str previous, unsigned ch
 	assert(!failed);
 }
 
-enum err chain_append(const struct chain_end *end, const struct entry *e, size_t leg, int64_t entry_id,
-		      tstamp recorded, struct chain_end *ret)
+enum err chain_append(const struct chain_end *end, const struct entry *e, size_t leg,
+		      int64_t entry_id, tstamp recorded, struct chain_end *ret)
 {
 	struct chain_end next = { .seq = end->seq + 1, .hash_n = CHAIN_HASH_BYTES };
 	try(money_add(end->balance, e->legs[leg].amount, &next.balance));

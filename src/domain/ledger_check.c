@@ -1,7 +1,8 @@
-/* Proves the books (I1, I2, I5) while others write. The store is read in pages, each on one snapshot: a page of
- * accounts and the postings after those seen before, each with its entry and all legs of that. What is held
- * between pages is the end of one chain. An account is compared with its last posting on the snapshot that
- * showed there are no more, so a living store raises no false alarm. */
+/* Proves the books (I1, I2, I5) while others write. The store is read in pages, each on one
+ * snapshot: a page of accounts and the postings after those seen before, each with its entry and
+ * all legs of that. What is held between pages is the end of one chain. An account is compared with
+ * its last posting on the snapshot that showed there are no more, so a living store raises no false
+ * alarm. */
 #include "domain/ledger.h"
 
 #include <assert.h>
@@ -13,12 +14,13 @@
 
 enum { PAGE_ACCOUNTS = 256, PAGE_POSTINGS = 2048, PAGE_ENTRIES = 4096, PAGE_BYTES = 16 << 20 };
 
-/* How far the chain of one account has been followed. After a posting that does not fit, the next may stand on
- * what is stored or on what was computed: so one changed byte is named once, where it is. */
+/* How far the chain of one account has been followed. After a posting that does not fit, the next
+ * may stand on what is stored or on what was computed: so one changed byte is named once, where it
+ * is. */
 struct walk {
 	int64_t account_id, seq; /* the last posting seen */
-	money sum;		 /* of the amounts seen */
-	size_t n_ends;		 /* 0 after a gap: the next one cannot be proved */
+	money sum;               /* of the amounts seen */
+	size_t n_ends;           /* 0 after a gap: the next one cannot be proved */
 	struct chain_end ends[2];
 };
 
@@ -48,7 +50,7 @@ struct fault_node {
 };
 
 struct page {
-	struct arena *a;	    /* of this page alone */
+	struct arena *a; /* of this page alone */
 	const struct position *from;
 	struct position to;
 	struct current cur;
@@ -102,7 +104,8 @@ static enum err add_account_fault(struct page *p, const struct walk *w, const ch
 			    });
 }
 
-/* All postings of the account were seen. A system account keeps no sum of them: it stays as it was made. */
+/* All postings of the account were seen. A system account keeps no sum of them: it stays as it was
+ * made. */
 static enum err finish_account(struct page *p, const struct q_account_check_row *row)
 {
 	struct walk w;
@@ -121,14 +124,16 @@ static enum err finish_account(struct page *p, const struct q_account_check_row 
 /* Finish the accounts of the page up to ${last}. */
 static enum err finish_accounts(struct page *p, int64_t last)
 {
-	for (; p->at_account < p->n_accounts && p->accounts[p->at_account].id <= last; p->at_account++)
+	for (; p->at_account < p->n_accounts && p->accounts[p->at_account].id <= last;
+	     p->at_account++)
 		try(finish_account(p, &p->accounts[p->at_account]));
 	return OK;
 }
 
 /* --- one posting ------------------------------------------------------------ */
 
-static struct check_fault fault_here(const struct current *c, const char *invariant, const char *what)
+static struct check_fault fault_here(const struct current *c, const char *invariant,
+				     const char *what)
 {
 	return (struct check_fault){
 		.invariant = invariant,
@@ -140,12 +145,14 @@ static struct check_fault fault_here(const struct current *c, const char *invari
 }
 
 /* Where the chain would end after this posting, standing on ${before}. */
-static struct chain_end end_after(const struct current *c, const struct chain_end *before, bool *ret_fits)
+static struct chain_end end_after(const struct current *c, const struct chain_end *before,
+				  bool *ret_fits)
 {
 	struct chain_end computed = { .seq = c->seq, .hash_n = CHAIN_HASH_BYTES };
 	chain_hash_end(&c->h, chain_end_hash(before), computed.hash);
 	bool sums = money_add(before->balance, c->amount, &computed.balance) == OK;
-	*ret_fits = sums && money_cmp(computed.balance, c->balance) == 0 && c->hash_n == CHAIN_HASH_BYTES &&
+	*ret_fits = sums && money_cmp(computed.balance, c->balance) == 0 &&
+		    c->hash_n == CHAIN_HASH_BYTES &&
 		    memcmp(computed.hash, c->hash, CHAIN_HASH_BYTES) == 0;
 	return computed;
 }
@@ -155,7 +162,8 @@ static enum err close_chained(struct page *p)
 {
 	struct walk *w = &p->to.walk;
 	const struct current *c = &p->cur;
-	struct chain_end computed, stored = { .balance = c->balance, .seq = c->seq, .hash_n = c->hash_n };
+	struct chain_end computed,
+		stored = { .balance = c->balance, .seq = c->seq, .hash_n = c->hash_n };
 	memcpy(stored.hash, c->hash, sizeof(stored.hash));
 	bool fits = false, provable = c->has_entry && c->seq == w->seq + 1;
 	if (c->seq != w->seq + 1)
@@ -163,7 +171,8 @@ static enum err close_chained(struct page *p)
 	for (size_t i = 0; provable && i < w->n_ends && !fits; i++)
 		computed = end_after(c, &w->ends[i], &fits);
 	if (provable && !fits)
-		try(add_fault(p, fault_here(c, "I5", "the posting or its entry is not as it was recorded")));
+		try(add_fault(p, fault_here(c, "I5",
+					    "the posting or its entry is not as it was recorded")));
 	w->n_ends = 1;
 	w->ends[0] = stored;
 	if (provable && !fits)
@@ -180,7 +189,9 @@ static enum err close_system(struct page *p)
 	const struct current *c = &p->cur;
 	p->to.walk.seq = c->seq;
 	if (c->seq != c->entry_id || c->balance.kop != 0 || c->hash_n != 0)
-		return add_fault(p, fault_here(c, "I5", "a system account's posting is not as it is recorded"));
+		return add_fault(
+			p,
+			fault_here(c, "I5", "a system account's posting is not as it is recorded"));
 	return OK;
 }
 
@@ -233,7 +244,8 @@ static enum err open_current(struct page *p, const struct q_posting_check_row *r
 		.hash_n = row->hash.n,
 		.has_entry = row->entry_at.has,
 	};
-	memcpy(c->hash, row->hash.p, row->hash.n < CHAIN_HASH_BYTES ? row->hash.n : CHAIN_HASH_BYTES);
+	memcpy(c->hash, row->hash.p,
+	       row->hash.n < CHAIN_HASH_BYTES ? row->hash.n : CHAIN_HASH_BYTES);
 	p->n_postings++;
 	if (p->to.walk.account_id != row->account) {
 		try(finish_accounts(p, row->account - 1));
@@ -242,7 +254,8 @@ static enum err open_current(struct page *p, const struct q_posting_check_row *r
 			try(add_fault(p, fault_here(c, "I2", "the account is missing")));
 	}
 	if (c->has_entry && row->at != row->entry_at.v)
-		try(add_fault(p, fault_here(c, "I5", "the posting has another time than its entry")));
+		try(add_fault(p,
+			      fault_here(c, "I5", "the posting has another time than its entry")));
 	if (c->has_entry && ledger_is_chained(row->account)) {
 		struct chain_link link = link_of(row);
 		chain_hash_begin(&c->h, &link);
@@ -286,8 +299,8 @@ static enum err read_postings(struct tx *tx, void *arg)
 	struct page *p = arg;
 	page_start(p);
 	try(q_account_check(tx, p->a,
-			    &(struct q_account_check_args){
-				    .first = p->to.next_account, .size = PAGE_ACCOUNTS },
+			    &(struct q_account_check_args){ .first = p->to.next_account,
+							    .size = PAGE_ACCOUNTS },
 			    &p->accounts, &p->n_accounts));
 	bool is_end = p->n_accounts < PAGE_ACCOUNTS;
 	int64_t last = is_end ? INT64_MAX : p->accounts[p->n_accounts - 1].id;
@@ -314,14 +327,16 @@ static enum err read_entries(struct tx *tx, void *arg)
 	struct opt_i64 last;
 	try(q_entry_page_end(
 		tx, p->a,
-		&(struct q_entry_page_end_args){ .after = p->to.after_entry, .size = PAGE_ENTRIES }, &last));
+		&(struct q_entry_page_end_args){ .after = p->to.after_entry, .size = PAGE_ENTRIES },
+		&last));
 	p->to.done = !last.has;
 	if (!last.has)
 		return OK;
 	struct q_entry_lone_row *lone;
 	size_t n;
-	try(q_entry_lone(
-		tx, p->a, &(struct q_entry_lone_args){ .after = p->to.after_entry, .last = last.v }, &lone, &n));
+	try(q_entry_lone(tx, p->a,
+			 &(struct q_entry_lone_args){ .after = p->to.after_entry, .last = last.v },
+			 &lone, &n));
 	for (size_t i = 0; i < n; i++)
 		try(add_fault(p, (struct check_fault){
 					 .invariant = "I5",
@@ -350,7 +365,8 @@ static enum err read_pages(const struct app *app, struct arena *a, store_fn *rea
 	return OK;
 }
 
-enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f), void *arg)
+enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),
+		      void *arg)
 {
 	struct arena *a = arena_new(PAGE_BYTES);
 	if (!a)

@@ -1,5 +1,5 @@
-/* The movements of one account over a period, as their owner sees them (S13). Balances are in the order of
- * time, which need not be the order of recording: operators' files come late. */
+/* The movements of one account over a period, as their owner sees them (S13). Balances are in the
+ * order of time, which need not be the order of recording: operators' files come late. */
 #include "domain/ledger.h"
 
 #include <assert.h>
@@ -13,9 +13,10 @@ struct history_run {
 	struct arena *a;
 	int64_t account_id;
 	enum history_kind kind;
-	tstamp from, before;		     /* the period asked for */
-	tstamp months_at[HISTORY_MONTHS + 1]; /* where each month of the chart begins; the last one ends */
-	struct q_posting_history_row *rows;  /* all from the earlier of both on */
+	tstamp from, before; /* the period asked for */
+	tstamp months_at[HISTORY_MONTHS +
+			 1]; /* where each month of the chart begins; the last one ends */
+	struct q_posting_history_row *rows; /* all from the earlier of both on */
 	size_t n_rows;
 	struct history h;
 };
@@ -35,29 +36,33 @@ static enum err read_history(struct tx *tx, void *arg)
 	struct history_run *run = arg;
 	tstamp first = earlier(run->from, run->months_at[0]);
 	try(q_posting_sum_before(
-		tx, run->a, &(struct q_posting_sum_before_args){ .account = run->account_id, .before = first },
+		tx, run->a,
+		&(struct q_posting_sum_before_args){ .account = run->account_id, .before = first },
 		&run->h.opening));
-	return q_posting_history(tx, run->a,
-				 &(struct q_posting_history_args){
-					 .account = run->account_id,
-					 .first = first,
-					 .before = later(run->before, run->months_at[HISTORY_MONTHS]),
-					 .texts = run->from,
-				 },
-				 &run->rows, &run->n_rows);
+	return q_posting_history(
+		tx, run->a,
+		&(struct q_posting_history_args){
+			.account = run->account_id,
+			.first = first,
+			.before = later(run->before, run->months_at[HISTORY_MONTHS]),
+			.texts = run->from,
+		},
+		&run->rows, &run->n_rows);
 }
 
 /* Add an amount to what came in or to what went out. */
 static enum err tally(money amount, money *payments, money *charges)
 {
-	return amount.kop > 0 ? money_add(*payments, amount, payments) : money_sub(*charges, amount, charges);
+	return amount.kop > 0 ? money_add(*payments, amount, payments)
+			      : money_sub(*charges, amount, charges);
 }
 
 static enum err tally_month(struct history_run *run, const struct q_posting_history_row *row)
 {
 	for (size_t i = 0; i < HISTORY_MONTHS; i++)
 		if (row->at.ms >= run->months_at[i].ms && row->at.ms < run->months_at[i + 1].ms)
-			return tally(row->amount, &run->h.months[i].payments, &run->h.months[i].charges);
+			return tally(row->amount, &run->h.months[i].payments,
+				     &run->h.months[i].charges);
 	return OK;
 }
 
@@ -73,7 +78,8 @@ static bool is_wanted(enum history_kind kind, money amount)
 	}
 }
 
-static enum err list_movement(struct history_run *run, const struct q_posting_history_row *row, money before)
+static enum err list_movement(struct history_run *run, const struct q_posting_history_row *row,
+			      money before)
 {
 	struct movement m = {
 		.entry_id = row->entry,

@@ -7,7 +7,8 @@ enum err ledger_key(struct arena *a, const struct str *parts, size_t n, struct s
 {
 	size_t bytes = n;
 	for (size_t i = 0; i < n; i++) {
-		assert(i + 1 == n || str_find(parts[i], ':') == parts[i].n); /* or two keys could be one */
+		assert(i + 1 == n ||
+		       str_find(parts[i], ':') == parts[i].n); /* or two keys could be one */
 		bytes += parts[i].n;
 	}
 	char *p = arena_alloc(a, bytes);

@@ -1,5 +1,6 @@
-/* What the files of the ledger share: how a movement is written in the database and hashed into the chain
- * of an account. Only ledger*.c and the bulk filling of a store include this. See DESIGN-ledger.md. */
+/* What the files of the ledger share: how a movement is written in the database and hashed into the
+ * chain of an account. Only ledger*.c and the bulk filling of a store include this. See
+ * DESIGN-ledger.md. */
 #ifndef DOMAIN_LEDGER_ROW_H
 #define DOMAIN_LEDGER_ROW_H
 
@@ -30,20 +31,23 @@ struct chain_hash {
 	int64_t n_legs;
 };
 
-/** chain_hash_begin(h, link), chain_hash_leg(h, account, amount): first the link, then each leg of its entry by ascending account. */
+/** chain_hash_begin(h, link), chain_hash_leg(h, account, amount): first the link, then each leg of
+ * its entry by ascending account. */
 void chain_hash_begin(struct chain_hash *h, const struct chain_link *link);
 void chain_hash_leg(struct chain_hash *h, int64_t account_id, money amount);
 
-/** chain_hash_end(h, previous, ret): the hash of the link after the hash ${previous} (empty for the first); ${h} can be ended again with another. */
-void chain_hash_end(const struct chain_hash *h, struct str previous, unsigned char ret[CHAIN_HASH_BYTES]);
+/** chain_hash_end(h, previous, ret): the hash of the link after the hash ${previous} (empty for the
+ * first); ${h} can be ended again with another. */
+void chain_hash_end(const struct chain_hash *h, struct str previous,
+		    unsigned char ret[CHAIN_HASH_BYTES]);
 
 /**
  * chain_append(end, e, leg, entry_id, recorded, &ret):
- * Where the chain ends after the leg number ${leg} of ${e}, whose legs ascend by account. Touches no database.
- * Expected: E_LIMIT (balance would overflow).
+ * Where the chain ends after the leg number ${leg} of ${e}, whose legs ascend by account. Touches
+ * no database. Expected: E_LIMIT (balance would overflow).
  */
-enum err chain_append(const struct chain_end *end, const struct entry *e, size_t leg, int64_t entry_id,
-		      tstamp recorded, struct chain_end *ret) must_check;
+enum err chain_append(const struct chain_end *end, const struct entry *e, size_t leg,
+		      int64_t entry_id, tstamp recorded, struct chain_end *ret) must_check;
 
 /** chain_end_hash(end): a slice into ${end}. */
 static inline struct str chain_end_hash(const struct chain_end *end)
@@ -60,11 +64,13 @@ static inline bool ledger_is_chained(int64_t account_id)
 /** ledger_order(e): put the legs of ${e} in ascending order of account. */
 void ledger_order(struct entry *e);
 
-/** ledger_insert_leg(tx, e, leg, entry_id, end): the row of one leg; ${end} is the chain's after it, NULL for a system account. */
+/** ledger_insert_leg(tx, e, leg, entry_id, end): the row of one leg; ${end} is the chain's after
+ * it, NULL for a system account. */
 enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int64_t entry_id,
 			   const struct chain_end *end) must_check;
 
-/** entry_kind_str(kind), entry_kind_parse(s, &ret): as in the database. Expected: E_STORE (no such kind). */
+/** entry_kind_str(kind), entry_kind_parse(s, &ret): as in the database. Expected: E_STORE (no such
+ * kind). */
 struct str entry_kind_str(enum entry_kind kind);
 enum err entry_kind_parse(struct str s, enum entry_kind *ret) must_check;
 

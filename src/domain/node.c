@@ -71,20 +71,23 @@ static enum err extend(struct tx *tx, void *arg)
 {
 	struct extend_run *run = arg;
 	return q_node_extend(tx,
-			     &(struct q_node_extend_args){
-				     .id = run->node->id, .token = run->node->token, .until = run->until },
+			     &(struct q_node_extend_args){ .id = run->node->id,
+							   .token = run->node->token,
+							   .until = run->until },
 			     &run->done);
 }
 
 enum err node_renew(struct store *store, const struct clock *clock, const struct node *node)
 {
-	struct extend_run run = { .node = node, .until = { .ms = clock->now(clock).ms + NODE_LEASE_MS } };
+	struct extend_run run = { .node = node,
+				  .until = { .ms = clock->now(clock).ms + NODE_LEASE_MS } };
 	try(store_write(store, extend, &run));
 	return run.done == 1 ? OK : E_CONFLICT;
 }
 
 enum err node_release(struct store *store, const struct clock *clock, const struct node *node)
 {
-	struct extend_run run = { .node = node, .until = { .ms = clock->now(clock).ms + RELEASE_MARGIN_MS } };
+	struct extend_run run = { .node = node,
+				  .until = { .ms = clock->now(clock).ms + RELEASE_MARGIN_MS } };
 	return store_write(store, extend, &run);
 }

@@ -5,8 +5,8 @@
 
 #include "domain/ledger_key.h"
 
-enum err payment_post(const struct app *app, struct tx *tx, struct arena *a, const struct payment *p,
-		      int64_t *ret_id, bool *ret_fresh)
+enum err payment_post(const struct app *app, struct tx *tx, struct arena *a,
+		      const struct payment *p, int64_t *ret_id, bool *ret_fresh)
 {
 	assert(p->amount.kop > 0);
 	money back;
@@ -18,8 +18,10 @@ enum err payment_post(const struct app *app, struct tx *tx, struct arena *a, con
 		.detail = p->detail,
 		.note = p->note,
 		.source = p->file,
-		.legs = { { .account_id = LEDGER_CLEARING, .amount = p->is_refund ? p->amount : back },
-			  { .account_id = p->account_id, .amount = p->is_refund ? back : p->amount } },
+		.legs = { { .account_id = LEDGER_CLEARING,
+			    .amount = p->is_refund ? p->amount : back },
+			  { .account_id = p->account_id,
+			    .amount = p->is_refund ? back : p->amount } },
 		.n_legs = 2,
 	};
 	struct str what = p->is_refund ? STR("refund") : STR("payment");
