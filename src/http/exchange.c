@@ -177,8 +177,10 @@ static enum MHD_Result send_answer(struct exchange *x)
 	return r;
 }
 
+/* Whoever sent something odd once does not get to send more on the same connection. */
 static enum MHD_Result refuse_now(struct exchange *x, int status)
 {
+	x->close = true;
 	answer_refusal(x, status);
 	return send_answer(x);
 }
@@ -303,7 +305,6 @@ static enum MHD_Result on_header(struct exchange *x, const char *method, const c
 	x->req.method = http_method_of(method);
 	x->refused = read_header(x, version, &h);
 	x->step = STEP_BODY;
-	x->close = x->refused;
 	if (x->refused && !can_swallow(x, &h))
 		return refuse_now(x, x->refused);
 	if (!x->refused)
