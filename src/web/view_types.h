@@ -131,9 +131,9 @@ struct web_profile {
 
 struct web_error {
 	int status;
-	struct say what; /* what happened; SAY_NONE: words by the status */
+	struct say what;   /* what happened and what to do */
 	struct str number; /* of the log line, for support; may be empty */
-	struct url back;   /* where to go on; empty: to the first page */
+	struct url back;   /* where to go on */
 };
 
 #endif
