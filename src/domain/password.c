@@ -193,9 +193,9 @@ enum err password_problem(struct arena *a, struct secret password,
 	}
 	int64_t length = (int64_t)utf8_length(password.bytes);
 	if (length < PASSWORD_MIN)
-		*ret = (struct say){ SAY_PASSWORD_SHORT, .a = length, .b = PASSWORD_MIN };
+		*ret = (struct say){ .id = SAY_PASSWORD_SHORT, .a = length, .b = PASSWORD_MIN };
 	if (length > PASSWORD_MAX)
-		*ret = (struct say){ SAY_PASSWORD_LONG, .a = PASSWORD_MAX };
+		*ret = (struct say){ .id = SAY_PASSWORD_LONG, .a = PASSWORD_MAX };
 	if (ret->id != SAY_NONE)
 		return OK;
 

@@ -136,6 +136,16 @@ enum err session_open_full(const struct app *app, struct tx *tx, const struct se
 	return opened == 1 ? OK : E_DENIED;
 }
 
+enum err session_settle(const struct app *app, struct arena *a, enum err e,
+			const unsigned char *token)
+{
+	struct session found;
+	struct str text = { .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
+	if (e == E_UNKNOWN && session_find(app, a, text, &found) == OK)
+		return OK;
+	return e;
+}
+
 /* --- listing -------------------------------------------------------------- */
 
 struct list {

@@ -61,6 +61,13 @@ struct session_new {
 enum err session_open_first(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
 enum err session_open_full(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
 
+/**
+ * session_settle(app, a, e, token):
+ * After a transaction that opened a session: when its outcome ${e} is E_UNKNOWN, look the session up; if it is
+ * there, all of that transaction was done and the result is OK. Any other ${e} is returned as it is.
+ */
+enum err session_settle(const struct app *app, struct arena *a, enum err e, const unsigned char *token) must_check;
+
 /** session_expire(app, &ret_n): delete up to 1,000 sessions that are over; call again while ${ret_n} is 1,000. */
 enum err session_expire(const struct app *app, int64_t *ret_n) must_check;
 

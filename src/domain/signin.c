@@ -274,7 +274,8 @@ static enum err open(struct attempt *t)
 	if (t->done.kind == SESSION_FULL)
 		try(device_make(t->app, t->a, t->path.number_id, t->path.epoch,
 				&t->done.device_cookie));
-	return store_write(t->app->store, open_session, t);
+	enum err e = store_write(t->app->store, open_session, t);
+	return session_settle(t->app, t->a, e, t->done.token);
 }
 
 enum err signin_try(const struct app *app, struct arena *a, const struct signin_try *form,
