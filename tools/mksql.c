@@ -1,16 +1,19 @@
 /* Compiles sql/ to C: `mksql GENDIR SQLDIR`.
  *
- * SQLDIR/query/<room>.sql holds named statements; each becomes one typed function in GENDIR/q_<room>.{h,c}:
+ * SQLDIR/query/<room>.sql holds named statements; each becomes one typed function in
+ * GENDIR/q_<room>.{h,c}:
  *
  *     -- ticket_list :many (subscriber i64, before tstamp) -> (id i64, subject str, at tstamp)
  *     -- What stands here is the function's comment.
  *     SELECT id, subject, at_ms FROM ticket WHERE subscriber_id = $1 AND at_ms < $2;
  *
- * SQLDIR/schema/NNNN_<what>.sql are the migrations; they go to GENDIR/schema.c as one text per database.
- * What both languages share and where they part is said in docs and in the tables below. The header of a
- * statement may run over several comment lines as long as a bracket is open or an arrow follows.
+ * SQLDIR/schema/NNNN_<what>.sql are the migrations; they go to GENDIR/schema.c as one text per
+ * database. What both languages share and where they part is said in docs and in the tables below.
+ * The header of a statement may run over several comment lines as long as a bracket is open or an
+ * arrow follows.
  *
- * A build tool: it ends at the first fault with `file:line: message`, and its memory lives until it ends. */
+ * A build tool: it ends at the first fault with `file:line: message`, and its memory lives until it
+ * ends. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -33,16 +36,14 @@ static const struct token {
 	const char *name;
 	const char *text[DIALECTS];
 } tokens[] = {
-	{ "strict", { " STRICT", "" } },
-	{ "clustered", { " STRICT, WITHOUT ROWID", "" } },
-	{ "id", { "INTEGER", "BIGINT" } },
-	{ "int", { "INTEGER", "BIGINT" } },
-	{ "bytes", { "BLOB", "BYTEA" } },
-	{ "bool", { "INTEGER", "BOOLEAN" } },
+	{ "strict", { " STRICT", "" } },   { "clustered", { " STRICT, WITHOUT ROWID", "" } },
+	{ "id", { "INTEGER", "BIGINT" } }, { "int", { "INTEGER", "BIGINT" } },
+	{ "bytes", { "BLOB", "BYTEA" } },  { "bool", { "INTEGER", "BOOLEAN" } },
 	{ "text", { "TEXT", "TEXT" } },
 };
 
-/* The types of arguments and columns. `fn` is the end of value_of_…() and value_to_…() in store/stmt.h. */
+/* The types of arguments and columns. `fn` is the end of value_of_…() and value_to_…() in
+ * store/stmt.h. */
 static const struct type {
 	const char *name;
 	const char *c;
@@ -99,7 +100,8 @@ struct room {
 	struct query *first, **end;
 };
 
-static _Noreturn void fail(struct place at, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static _Noreturn void fail(struct place at, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 static void fail(struct place at, const char *fmt, ...)
 {
 	va_list ap;
@@ -193,7 +195,8 @@ static size_t word_length(const char *s)
 
 /* --- SQL text ------------------------------------------------------------- */
 
-/* The length of what starts at ${s} and is to be kept as it is: a quoted text or name; 0 for anything else. */
+/* The length of what starts at ${s} and is to be kept as it is: a quoted text or name; 0 for
+ * anything else. */
 static size_t quoted_length(struct place at, const char *s)
 {
 	if (*s != '\'' && *s != '"')
@@ -217,7 +220,8 @@ static const char *put_token(struct place at, FILE *out, const char *s, enum dia
 	fail(at, "no such token: ${%.*s}", (int)n, s + 2);
 }
 
-static const char *put_param(struct place at, FILE *out, const char *s, enum dialect d, uint64_t *used)
+static const char *put_param(struct place at, FILE *out, const char *s, enum dialect d,
+			     uint64_t *used)
 {
 	char *end;
 	unsigned long n = strtoul(s + 1, &end, 10);
@@ -235,11 +239,13 @@ static void check_params(const struct query *q, uint64_t used)
 		if (is_used && i > q->args.n)
 			fail(q->at, "%s: $%zu has no argument", q->name, i);
 		if (!is_used && i <= q->args.n)
-			fail(q->at, "%s: argument %s ($%zu) is not used", q->name, q->args.at[i - 1].name, i);
+			fail(q->at, "%s: argument %s ($%zu) is not used", q->name,
+			     q->args.at[i - 1].name, i);
 	}
 }
 
-/* One statement in one language: comments gone, white space as one space, tokens and parameters expanded. */
+/* One statement in one language: comments gone, white space as one space, tokens and parameters
+ * expanded. */
 static char *query_text(const struct query *q, const char *s, enum dialect d)
 {
 	char *text = NULL;
@@ -278,6 +284,10 @@ static char *query_text(const struct query *q, const char *s, enum dialect d)
 	fclose(out);
 	if (!ended || n == 0)
 		fail(q->at, "%s: a statement ends with ;", q->name);
+	/* PostgreSQL reads it through a cursor. */
+	if (q->kind == KIND_EACH && strncmp(text, "SELECT", 6) != 0 &&
+	    strncmp(text, "WITH", 4) != 0)
+		fail(q->at, "%s: :each is for SELECT", q->name);
 	check_params(q, used);
 	return text;
 }
@@ -387,7 +397,8 @@ static void check_cols(const struct query *q)
 {
 	bool wants = q->kind == KIND_ONE || q->kind == KIND_MANY || q->kind == KIND_EACH;
 	if (wants && q->cols.n == 0)
-		fail(q->at, "%s: :%s needs columns: -> (name type, ...)", q->name, kind_name[q->kind]);
+		fail(q->at, "%s: :%s needs columns: -> (name type, ...)", q->name,
+		     kind_name[q->kind]);
 	if (!wants && q->cols.n > 0)
 		fail(q->at, "%s: :%s has no columns", q->name, kind_name[q->kind]);
 }
@@ -449,7 +460,8 @@ static void add_block(struct room *room, struct query *q, unsigned tag, const ch
 	}
 }
 
-/* A header goes on while a bracket is open, after an arrow, and when the next line starts with one. */
+/* A header goes on while a bracket is open, after an arrow, and when the next line starts with one.
+ */
 static bool header_goes_on(const char *header, const char *next)
 {
 	int open = 0;
@@ -509,12 +521,14 @@ static void read_room(const char *path, struct room *room)
 		if (is_header(line))
 			read_block(room, &at, line, &rest);
 		else if (*skip_space(line) && strncmp(line, "--", 2) != 0)
-			fail(at, "a statement needs a header: -- name :kind (arguments) -> (columns)");
+			fail(at,
+			     "a statement needs a header: -- name :kind (arguments) -> (columns)");
 	}
 	for (const struct query *q = room->first; q; q = q->next)
 		for (enum dialect d = 0; d < DIALECTS; d++)
 			if (!q->sql[d])
-				fail(q->at, "%s: the twin for {%s} is missing", q->name, dialect_name[d]);
+				fail(q->at, "%s: the twin for {%s} is missing", q->name,
+				     dialect_name[d]);
 }
 
 /* --- writing queries ------------------------------------------------------ */
@@ -524,7 +538,8 @@ static bool has_row_struct(const struct query *q)
 	return q->cols.n > 1 || (q->cols.n == 1 && q->kind != KIND_ONE);
 }
 
-static void put_struct(FILE *f, const struct query *q, const char *what, const struct fields *fields)
+static void put_struct(FILE *f, const struct query *q, const char *what,
+		       const struct fields *fields)
 {
 	fprintf(f, "struct q_%s_%s {\n", q->name, what);
 	for (size_t i = 0; i < fields->n; i++)
@@ -544,7 +559,8 @@ static void put_prototype(FILE *f, const struct query *q)
 	if (q->kind == KIND_MANY)
 		fprintf(f, ", struct q_%s_row **ret, size_t *ret_n", q->name);
 	else if (q->kind == KIND_EACH)
-		fprintf(f, ",\n\tenum err (*fn)(void *arg, const struct q_%s_row *row), void *arg", q->name);
+		fprintf(f, ",\n\tenum err (*fn)(void *arg, const struct q_%s_row *row), void *arg",
+			q->name);
 	else if (q->kind == KIND_ROWS)
 		fputs(", int64_t *ret_affected", f);
 	else if (has_row_struct(q))
@@ -569,7 +585,8 @@ static void put_doc(FILE *f, const struct query *q)
 static void put_header(FILE *f, const struct room *room)
 {
 	fprintf(f, "/* Made by tools/mksql from sql/query/%s.sql. */\n", room->name);
-	fprintf(f, "#ifndef Q_%s_H\n#define Q_%s_H\n\n#include \"store/query.h\"\n", room->name, room->name);
+	fprintf(f, "#ifndef Q_%s_H\n#define Q_%s_H\n\n#include \"store/query.h\"\n", room->name,
+		room->name);
 	for (const struct query *q = room->first; q; q = q->next) {
 		fputc('\n', f);
 		if (q->args.n > 1)
@@ -612,7 +629,9 @@ static void put_stmt(FILE *f, const struct query *q, int index)
 static void put_fill(FILE *f, const struct query *q)
 {
 	bool copies = false;
-	fprintf(f, "\nstatic enum err %s_fill(struct arena *a, const struct value *v, struct q_%s_row *ret)\n{\n",
+	fprintf(f,
+		"\nstatic enum err %s_fill(struct arena *a, const struct value *v, struct q_%s_row "
+		"*ret)\n{\n",
 		q->name, q->name);
 	for (size_t i = 0; i < q->cols.n; i++)
 		copies |= q->cols.at[i].type->copied;
@@ -620,8 +639,8 @@ static void put_fill(FILE *f, const struct query *q)
 		fputs("\t(void)a;\n", f);
 	for (size_t i = 0; i < q->cols.n; i++) {
 		const struct type *type = q->cols.at[i].type;
-		fprintf(f, "\ttry(value_to_%s(%s&v[%zu], &ret->%s));\n", type->fn, type->copied ? "a, " : "", i,
-			q->cols.at[i].name);
+		fprintf(f, "\ttry(value_to_%s(%s&v[%zu], &ret->%s));\n", type->fn,
+			type->copied ? "a, " : "", i, q->cols.at[i].name);
 	}
 	fputs("\treturn OK;\n}\n", f);
 }
@@ -633,8 +652,8 @@ static void put_params(FILE *f, const struct query *q)
 	fputs("\tconst struct value params[] = {\n", f);
 	for (size_t i = 0; i < q->args.n; i++) {
 		const struct field *arg = &q->args.at[i];
-		fprintf(f, "\t\tvalue_of_%s(%s%s%s),\n", arg->type->fn, arg->type->by_pointer ? "&" : "",
-			q->args.n > 1 ? "args->" : "", arg->name);
+		fprintf(f, "\t\tvalue_of_%s(%s%s%s),\n", arg->type->fn,
+			arg->type->by_pointer ? "&" : "", q->args.n > 1 ? "args->" : "", arg->name);
 	}
 	fputs("\t};\n", f);
 }
@@ -650,14 +669,20 @@ static void put_on_row(FILE *f, const struct query *q)
 {
 	const char *name = q->name;
 	if (q->kind == KIND_ONE)
-		fprintf(f, "\nstruct %s_one {\n\tstruct arena *a;\n\tbool found;\n\tstruct q_%s_row row;\n};\n", name, name);
+		fprintf(f,
+			"\nstruct %s_one {\n\tstruct arena *a;\n\tbool found;\n\tstruct q_%s_row "
+			"row;\n};\n",
+			name, name);
 	if (q->kind == KIND_EACH)
-		fprintf(f, "\nstruct %s_each {\n\tenum err (*fn)(void *arg, const struct q_%s_row *row);\n\tvoid *arg;\n};\n",
+		fprintf(f,
+			"\nstruct %s_each {\n\tenum err (*fn)(void *arg, const struct q_%s_row "
+			"*row);\n\tvoid *arg;\n};\n",
 			name, name);
 	fprintf(f, "\nstatic enum err %s_row(void *arg, const struct value *v)\n{\n", name);
 	if (q->kind == KIND_ONE)
 		fprintf(f,
-			"\tstruct %s_one *one = arg;\n\tif (one->found)\n\t\treturn OK;\n\tone->found = true;\n"
+			"\tstruct %s_one *one = arg;\n\tif (one->found)\n\t\treturn "
+			"OK;\n\tone->found = true;\n"
 			"\treturn %s_fill(one->a, v, &one->row);\n}\n",
 			name, name);
 	if (q->kind == KIND_MANY)
@@ -678,15 +703,23 @@ static void put_body_with_rows(FILE *f, const struct query *q)
 	if (q->kind == KIND_ONE)
 		fprintf(f, "\tstruct %s_one one = { .a = a };\n\ttry(", name);
 	if (q->kind == KIND_MANY)
-		fprintf(f, "\tstruct rows rows = { .a = a, .size = sizeof(struct q_%s_row) };\n\ttry(", name);
+		fprintf(f,
+			"\tstruct rows rows = { .a = a, .size = sizeof(struct q_%s_row) };\n\ttry(",
+			name);
 	if (q->kind == KIND_EACH)
 		fprintf(f, "\tstruct %s_each each = { .fn = fn, .arg = arg };\n\treturn ", name);
 	put_run(f, q);
 	if (q->kind == KIND_ONE)
-		fprintf(f, "%s_row, &one, NULL));\n\tif (!one.found)\n\t\treturn E_NOTFOUND;\n\t*ret = one.row%s%s;\n\treturn OK;\n",
-			name, has_row_struct(q) ? "" : ".", has_row_struct(q) ? "" : q->cols.at[0].name);
+		fprintf(f,
+			"%s_row, &one, NULL));\n\tif (!one.found)\n\t\treturn E_NOTFOUND;\n\t*ret "
+			"= one.row%s%s;\n\treturn OK;\n",
+			name, has_row_struct(q) ? "" : ".",
+			has_row_struct(q) ? "" : q->cols.at[0].name);
 	if (q->kind == KIND_MANY)
-		fprintf(f, "%s_row, &rows, NULL));\n\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn OK;\n", name);
+		fprintf(f,
+			"%s_row, &rows, NULL));\n\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn "
+			"OK;\n",
+			name);
 	if (q->kind == KIND_EACH)
 		fprintf(f, "%s_row, &each, NULL);\n", name);
 }
@@ -755,7 +788,8 @@ static void compile_queries(const char *gen, const char *sql)
 			need(NULL);
 		const char *end = take_name((struct place){ path, 0 }, list[i]->d_name, room.name);
 		if (strcmp(end, ".sql") != 0)
-			fail((struct place){ path, 0 }, "the name of a room has lower-case letters, digits and _");
+			fail((struct place){ path, 0 },
+			     "the name of a room has lower-case letters, digits and _");
 		read_room(path, &room);
 		write_room(gen, &room, &index);
 	}
@@ -768,7 +802,8 @@ static void compile_queries(const char *gen, const char *sql)
 
 /* --- migrations ----------------------------------------------------------- */
 
-/* FNV-1a: tells a migration that was edited after it was applied; no defence against malice is meant. */
+/* FNV-1a: tells a migration that was edited after it was applied; no defence against malice is
+ * meant. */
 static uint64_t checksum(const char *s)
 {
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -823,14 +858,17 @@ static void put_migration(FILE *f, const char *path, const char *name, int numbe
 	struct place at = { path, 0 };
 	char *end, what[NAME_MAX_BYTES + 1];
 	if (strspn(name, "0123456789") != 4 || name[4] != '_' || strtol(name, &end, 10) != number)
-		fail(at, "migrations are numbered 0001_what.sql without gaps; expected %04d", number);
+		fail(at, "migrations are numbered 0001_what.sql without gaps; expected %04d",
+		     number);
 	if (strcmp(take_name(at, end + 1, what), ".sql") != 0)
 		fail(at, "the name of a migration has lower-case letters, digits and _");
 	const char *source = read_file(path);
 	if (!source)
 		fail(at, "cannot read: %s", strerror(errno));
-	fprintf(f, "\t{\n\t\t.number = %d,\n\t\t.name = \"%s\",\n\t\t.checksum = \"%016" PRIx64 "\",\n", number, what,
-		checksum(source));
+	fprintf(f,
+		"\t{\n\t\t.number = %d,\n\t\t.name = \"%s\",\n\t\t.checksum = \"%016" PRIx64
+		"\",\n",
+		number, what, checksum(source));
 	for (enum dialect d = 0; d < DIALECTS; d++) {
 		fprintf(f, "\t\t.%s = ", dialect_name[d]);
 		put_literal(f, migration_text(path, source, d), "\t\t\t");
@@ -847,7 +885,8 @@ static void compile_schema(const char *gen, const char *sql)
 	snprintf(dir, sizeof(dir), "%s/schema", sql);
 	int n = list_sql(dir, &list);
 	FILE *f = need(open_memstream(&text, &text_n));
-	fputs("/* Made by tools/mksql from sql/schema/. */\n#include \"store/schema.h\"\n\n#include <stddef.h>\n\n"
+	fputs("/* Made by tools/mksql from sql/schema/. */\n#include "
+	      "\"store/schema.h\"\n\n#include <stddef.h>\n\n"
 	      "static const struct migration migrations[] = {\n",
 	      f);
 	for (int i = 0; i < n; i++) {

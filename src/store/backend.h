@@ -10,10 +10,12 @@ struct store_ops {
 	void (*close)(struct store *s);
 	enum err (*read)(struct store *s, store_fn *fn, void *arg);
 	enum err (*write)(struct store *s, store_fn *fn, void *arg);
-	enum err (*write_later)(struct store *s, store_fn *fn, void *arg, void (*free_fn)(void *arg));
+	enum err (*write_later)(struct store *s, store_fn *fn, void *arg,
+				void (*free_fn)(void *arg));
 	/* One write transaction while no other process migrates; may take longer than others. */
 	enum err (*exclusive)(struct store *s, store_fn *fn, void *arg);
-	enum err (*script)(struct tx *tx, const char *sql); /* statements without parameters, in exclusive() */
+	enum err (*script)(struct tx *tx,
+			   const char *sql); /* statements without parameters, in exclusive() */
 	enum err (*run)(struct tx *tx, const struct stmt *st, const struct value *params,
 			enum err (*on_row)(void *arg, const struct value *cols), void *arg,
 			int64_t *ret_affected);
@@ -61,8 +63,8 @@ static inline void store_tx_begin(struct tx *tx, struct store *s)
 	*tx = (struct tx){ .store = s };
 }
 
-/** store_tx_result(tx, e): what ${fn} returned, unless it overlooked that its transaction was over; counts its
- * statements. */
+/** store_tx_result(tx, e): what ${fn} returned, unless it overlooked that its transaction was over;
+ * counts its statements. */
 static inline enum err must_check store_tx_result(struct tx *tx, enum err e)
 {
 	store_count(&tx->store->statements, tx->statements);

@@ -1,6 +1,7 @@
-/* Brings a store to the version of the program: the missing migrations of sql/schema/, one transaction each,
- * while no other process does the same. The table that remembers them is the store's own: it has to be there
- * before the first of them, so its statements are here and not in sql/. */
+/* Brings a store to the version of the program: the missing migrations of sql/schema/, one
+ * transaction each, while no other process does the same. The table that remembers them is the
+ * store's own: it has to be there before the first of them, so its statements are here and not in
+ * sql/. */
 #include "store/backend.h"
 #include "store/schema.h"
 
@@ -10,15 +11,18 @@ static const struct stmt table_stmt = {
 	.index = -1,
 	.name = "migration_table",
 	.sqlite = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migration'",
-	.postgres = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migration'",
+	.postgres = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND "
+		    "tablename = 'migration'",
 	.n_cols = 1,
 	.cols = (const enum value_type[]){ VALUE_INT },
 };
 
-static const char table_sqlite[] = "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
-				   "checksum TEXT NOT NULL, applied_at_ms INTEGER NOT NULL) STRICT";
-static const char table_postgres[] = "CREATE TABLE migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
-				     "checksum TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)";
+static const char table_sqlite[] =
+	"CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+	"checksum TEXT NOT NULL, applied_at_ms INTEGER NOT NULL) STRICT";
+static const char table_postgres[] =
+	"CREATE TABLE migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
+	"checksum TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)";
 
 static const char list_sql[] = "SELECT number, checksum FROM migration ORDER BY number";
 static const struct stmt list_stmt = {
@@ -33,8 +37,10 @@ static const struct stmt list_stmt = {
 static const struct stmt add_stmt = {
 	.index = -1,
 	.name = "migration_add",
-	.sqlite = "INSERT INTO migration (number, name, checksum, applied_at_ms) VALUES (?1, ?2, ?3, ?4)",
-	.postgres = "INSERT INTO migration (number, name, checksum, applied_at_ms) VALUES ($1, $2, $3, $4)",
+	.sqlite = "INSERT INTO migration (number, name, checksum, applied_at_ms) VALUES (?1, ?2, "
+		  "?3, ?4)",
+	.postgres = "INSERT INTO migration (number, name, checksum, applied_at_ms) VALUES ($1, $2, "
+		    "$3, $4)",
 	.n_params = 4,
 	.params = (const enum value_type[]){ VALUE_INT, VALUE_TEXT, VALUE_TEXT, VALUE_INT },
 };
@@ -71,7 +77,8 @@ static enum err read_applied(struct tx *tx, struct arena *a, struct rows *ret)
 static enum err refuse(struct store *s, const char *event, int64_t number)
 {
 	const struct migration *m = schema_migration((int)number);
-	log_event(s->log, LOG_ERROR, event, log_int("migration", number), log_const("name", m ? m->name : "unknown"));
+	log_event(s->log, LOG_ERROR, event, log_int("migration", number),
+		  log_const("name", m ? m->name : "unknown"));
 	return E_CONFLICT;
 }
 
@@ -83,7 +90,8 @@ static enum err check_applied(struct store *s, const struct rows *rows)
 		const struct migration *m = schema_migration((int)i + 1);
 		if (!m)
 			return refuse(s, "store.newer", applied[i].number);
-		if (applied[i].number != m->number || !str_eq(applied[i].checksum, str_c(m->checksum)))
+		if (applied[i].number != m->number ||
+		    !str_eq(applied[i].checksum, str_c(m->checksum)))
 			return refuse(s, "store.migration_changed", applied[i].number);
 	}
 	return OK;
@@ -129,12 +137,14 @@ enum err store_migrate(struct store *s, int *ret_applied)
 	enum err e;
 	int n = 0;
 	while ((e = s->ops->exclusive(s, apply_next, &step)) == OK && step.next) {
-		log_event(s->log, LOG_INFO, "store.migrated", log_int("migration", step.next->number),
+		log_event(s->log, LOG_INFO, "store.migrated",
+			  log_int("migration", step.next->number),
 			  log_const("name", step.next->name));
 		n++;
 	}
 	if (e != OK && step.next)
-		log_event(s->log, LOG_ERROR, "store.migration_failed", log_int("migration", step.next->number),
+		log_event(s->log, LOG_ERROR, "store.migration_failed",
+			  log_int("migration", step.next->number),
 			  log_const("name", step.next->name), log_const("error", err_name(e)));
 	arena_free(step.a);
 	if (e == OK)

@@ -1,5 +1,5 @@
-/* What tools/mksql knows of sql/ as a whole: the migrations and the number of statements. Only the store
- * includes this. */
+/* What tools/mksql knows of sql/ as a whole: the migrations and the number of statements. Only the
+ * store includes this. */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
 

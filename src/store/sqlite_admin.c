@@ -1,5 +1,5 @@
-/* VACUUM INTO reads one snapshot and lets others write meanwhile. It does not sync what it made: we do, and
- * only then the copy gets its name. */
+/* VACUUM INTO reads one snapshot and lets others write meanwhile. It does not sync what it made: we
+ * do, and only then the copy gets its name. */
 #include "store/sqlite_admin.h"
 
 #include <errno.h>
@@ -42,7 +42,8 @@ static enum err vacuum_into(const char *path, const char *to, struct log *log)
 	sqlite3_stmt *st = NULL;
 	try(sqlite_conn_open(path, CONN_WRITE, log, &c));
 	bool done = sqlite3_prepare_v2(c->db, "VACUUM INTO ?1", -1, &st, NULL) == SQLITE_OK &&
-		    sqlite3_bind_text(st, 1, to, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(st) == SQLITE_DONE;
+		    sqlite3_bind_text(st, 1, to, -1, SQLITE_STATIC) == SQLITE_OK &&
+		    sqlite3_step(st) == SQLITE_DONE;
 	if (!done)
 		sqlite_conn_log(c, "store.backup", "VACUUM INTO");
 	sqlite3_finalize(st);
@@ -104,18 +105,23 @@ static enum err put_rows(struct sqlite_conn *c, const char *sql, struct buf *b)
 	return rc == SQLITE_DONE ? OK : E_STORE;
 }
 
-enum err sqlite_admin_integrity(const char *path, struct log *log, struct arena *a, struct str *ret_text)
+enum err sqlite_admin_integrity(const char *path, struct log *log, struct arena *a,
+				struct str *ret_text)
 {
 	struct sqlite_conn *c;
 	struct buf b;
 	try(sqlite_conn_open(path, CONN_READ, log, &c));
 	buf_init(&b, REPORT_MAX_BYTES);
-	enum err e = put_rows(c, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", &b);
+	enum err e = put_rows(
+		c,
+		"SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+		&b);
 	if (e == OK)
-		e = put_rows(c,
-			     "SELECT 'foreign key: ' || \"table\" || ' row ' || ifnull(rowid, '?') || "
-			     "' has no ' || parent FROM pragma_foreign_key_check LIMIT 100",
-			     &b);
+		e = put_rows(
+			c,
+			"SELECT 'foreign key: ' || \"table\" || ' row ' || ifnull(rowid, '?') || "
+			"' has no ' || parent FROM pragma_foreign_key_check LIMIT 100",
+			&b);
 	if (e == OK && b.err == OK)
 		e = arena_str(a, b.n ? buf_str(&b) : STR("ok"), ret_text);
 	buf_done(&b);

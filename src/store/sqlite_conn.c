@@ -21,25 +21,24 @@ static const char *const control_sql[CONTROLS] = {
 	[CONTROL_ROLLBACK_TO] = "ROLLBACK TO member",
 };
 
-/* The page cache is small, because every commit of the writer empties a reader's: pages come back through the
- * map, which costs no system call and is shared by all. */
-static const char *const settings_all =
-	"PRAGMA foreign_keys = ON;"
-	"PRAGMA trusted_schema = OFF;"
-	"PRAGMA cell_size_check = ON;"
-	"PRAGMA temp_store = MEMORY;"
-	"PRAGMA mmap_size = 268435456;"
-	"PRAGMA cache_size = -4096;";
+/* The page cache is small, because every commit of the writer empties a reader's: pages come back
+ * through the map, which costs no system call and is shared by all. */
+static const char *const settings_all = "PRAGMA foreign_keys = ON;"
+					"PRAGMA trusted_schema = OFF;"
+					"PRAGMA cell_size_check = ON;"
+					"PRAGMA temp_store = MEMORY;"
+					"PRAGMA mmap_size = 268435456;"
+					"PRAGMA cache_size = -4096;";
 static const char *const settings_read = "PRAGMA query_only = ON;";
-static const char *const settings_write =
-	"PRAGMA synchronous = FULL;"
-	"PRAGMA wal_autocheckpoint = 0;"
-	"PRAGMA journal_size_limit = 67108864;";
+static const char *const settings_write = "PRAGMA synchronous = FULL;"
+					  "PRAGMA wal_autocheckpoint = 0;"
+					  "PRAGMA journal_size_limit = 67108864;";
 
 void sqlite_conn_log(const struct sqlite_conn *c, const char *event, const char *name)
 {
 	log_event(c->log, LOG_ERROR, event, log_const("name", name),
-		  log_int("code", sqlite3_extended_errcode(c->db)), log_text("message", sqlite3_errmsg(c->db)));
+		  log_int("code", sqlite3_extended_errcode(c->db)),
+		  log_text("message", sqlite3_errmsg(c->db)));
 }
 
 int sqlite_conn_control(struct sqlite_conn *c, enum sqlite_control what)
@@ -82,7 +81,8 @@ static enum err query_text(struct sqlite_conn *c, const char *sql, char *ret, si
 {
 	sqlite3_stmt *st = NULL;
 	enum err e = E_STORE;
-	if (sqlite3_prepare_v2(c->db, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
+	if (sqlite3_prepare_v2(c->db, sql, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
 		const unsigned char *text = sqlite3_column_text(st, 0);
 		snprintf(ret, size, "%s", text ? (const char *)text : "");
 		e = OK;
@@ -127,8 +127,8 @@ static enum err use_wal(struct sqlite_conn *c)
 static enum err prepare_controls(struct sqlite_conn *c)
 {
 	for (int i = 0; i < CONTROLS; i++)
-		if (sqlite3_prepare_v3(c->db, control_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &c->control[i], NULL) !=
-		    SQLITE_OK) {
+		if (sqlite3_prepare_v3(c->db, control_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &c->control[i], NULL) != SQLITE_OK) {
 			sqlite_conn_log(c, "store.open", control_sql[i]);
 			return E_STORE;
 		}
@@ -171,8 +171,10 @@ enum err sqlite_conn_open(const char *path, enum sqlite_access access, struct lo
 	if (access == CONN_WRITE)
 		make_file(path);
 	e = E_STORE;
-	/* A reader opens for writing too: without it, nobody could read a WAL file after a crash. */
-	if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+	/* A reader opens for writing too: without it, nobody could read a WAL file after a crash.
+	 */
+	if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
 		sqlite_conn_log(c, "store.open", "file");
 		goto fail;
 	}

@@ -1,5 +1,5 @@
-/* One connection to a SQLite file: its settings, its prepared statements, the transaction that runs on it.
- * Used by one thread at a time. */
+/* One connection to a SQLite file: its settings, its prepared statements, the transaction that runs
+ * on it. Used by one thread at a time. */
 #ifndef STORE_SQLITE_CONN_H
 #define STORE_SQLITE_CONN_H
 
@@ -31,8 +31,8 @@ struct sqlite_conn {
 enum sqlite_access { CONN_READ, CONN_WRITE };
 
 /**
- * sqlite_conn_open(path, access, log, &ret): a connection to the store in ${path}. One that writes makes the
- * file when it is not there and marks an empty one as ours. Expected: E_STORE (logged).
+ * sqlite_conn_open(path, access, log, &ret): a connection to the store in ${path}. One that writes
+ * makes the file when it is not there and marks an empty one as ours. Expected: E_STORE (logged).
  */
 enum err sqlite_conn_open(const char *path, enum sqlite_access access, struct log *log,
 			  struct sqlite_conn **ret) must_check;
@@ -52,7 +52,8 @@ static inline bool sqlite_conn_over(const struct sqlite_conn *c)
 /** sqlite_conn_rollback(c): end the transaction if there is one. */
 void sqlite_conn_rollback(struct sqlite_conn *c);
 
-/** sqlite_conn_log(c, event, name): the connection's last error, with the statement or setting it is about. */
+/** sqlite_conn_log(c, event, name): the connection's last error, with the statement or setting it
+ * is about. */
 void sqlite_conn_log(const struct sqlite_conn *c, const char *event, const char *name);
 
 /** sqlite_conn_run(), sqlite_conn_script(): see struct store_ops. */

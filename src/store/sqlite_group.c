@@ -1,5 +1,5 @@
-/* One transaction for many callers. A member that fails is rolled back to its savepoint and leaves the others
- * alone; but SQLite answers a full disk or an I/O error by rolling back everything. */
+/* One transaction for many callers. A member that fails is rolled back to its savepoint and leaves
+ * the others alone; but SQLite answers a full disk or an I/O error by rolling back everything. */
 #include "store/sqlite_group.h"
 
 static enum err run_member(struct sqlite_group *g, struct sqlite_member *m)
@@ -58,7 +58,8 @@ static void run_alone(struct sqlite_group *g, struct sqlite_member *m)
 {
 	struct sqlite_conn *c = g->c;
 	m->result = E_STORE;
-	if (store_failed(c->tx.store) || sqlite_conn_control(c, CONTROL_BEGIN_IMMEDIATE) != SQLITE_OK)
+	if (store_failed(c->tx.store) ||
+	    sqlite_conn_control(c, CONTROL_BEGIN_IMMEDIATE) != SQLITE_OK)
 		return;
 	store_count(&c->tx.store->conflicts, 1);
 	m->result = run_member(g, m);

@@ -25,15 +25,15 @@ struct sqlite_group {
 enum err sqlite_group_begin(struct sqlite_group *g, struct sqlite_conn *c) must_check;
 
 /**
- * sqlite_group_add(g, m): run ${m}, in a savepoint of its own. False when no more may be added: the group is
- * full, or broken by ${m}.
+ * sqlite_group_add(g, m): run ${m}, in a savepoint of its own. False when no more may be added: the
+ * group is full, or broken by ${m}.
  */
 bool sqlite_group_add(struct sqlite_group *g, struct sqlite_member *m);
 
 /**
- * sqlite_group_end(g): commit, and set every member's result. When the disk is full or one member broke the
- * group, each is run again alone, so that the innocent succeed. When the commit itself could not be written
- * or synced, the members get E_UNKNOWN and the store has failed for good.
+ * sqlite_group_end(g): commit, and set every member's result. When the disk is full or one member
+ * broke the group, each is run again alone, so that the innocent succeed. When the commit itself
+ * could not be written or synced, the members get E_UNKNOWN and the store has failed for good.
  */
 void sqlite_group_end(struct sqlite_group *g);
 

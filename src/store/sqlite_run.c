@@ -1,5 +1,5 @@
-/* Running statements on a SQLite connection. This is the path of every page: nothing is copied here that is
- * not asked for, and nothing is prepared twice. */
+/* Running statements on a SQLite connection. This is the path of every page: nothing is copied here
+ * that is not asked for, and nothing is prepared twice. */
 #include "store/sqlite_conn.h"
 
 static struct sqlite_conn *conn_of(struct tx *tx)
@@ -25,7 +25,8 @@ static enum err give_up(struct sqlite_conn *c, const struct stmt *st, int rc)
 
 static enum err mismatch(struct sqlite_conn *c, const struct stmt *st, const char *what)
 {
-	log_event(c->log, LOG_ERROR, "store.mismatch", log_const("name", st->name), log_const("what", what));
+	log_event(c->log, LOG_ERROR, "store.mismatch", log_const("name", st->name),
+		  log_const("what", what));
 	c->tx.over = E_STORE;
 	return E_STORE;
 }
@@ -35,7 +36,8 @@ static enum err prepare(struct sqlite_conn *c, const struct stmt *st, sqlite3_st
 	int rc = sqlite3_prepare_v3(c->db, st->sqlite, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
 	if (rc != SQLITE_OK)
 		return give_up(c, st, rc);
-	if (sqlite3_column_count(*ret) == st->n_cols && sqlite3_bind_parameter_count(*ret) == st->n_params)
+	if (sqlite3_column_count(*ret) == st->n_cols &&
+	    sqlite3_bind_parameter_count(*ret) == st->n_params)
 		return OK;
 	sqlite3_finalize(*ret);
 	*ret = NULL;
@@ -58,7 +60,8 @@ static int bind(sqlite3_stmt *s, int at, const struct value *v)
 	return SQLITE_MISUSE;
 }
 
-/* sqlite3_column_text() would copy the text to put a NUL behind it; the bytes are the same in UTF-8. */
+/* sqlite3_column_text() would copy the text to put a NUL behind it; the bytes are the same in
+ * UTF-8. */
 static bool read_value(sqlite3_stmt *s, int at, enum value_type want, struct value *ret)
 {
 	int type = sqlite3_column_type(s, at);
@@ -87,7 +90,8 @@ static enum err hand_over(struct sqlite_conn *c, const struct stmt *st, sqlite3_
 	return on_row(arg, cols);
 }
 
-static enum err execute(struct sqlite_conn *c, const struct stmt *st, sqlite3_stmt *s, const struct value *params,
+static enum err execute(struct sqlite_conn *c, const struct stmt *st, sqlite3_stmt *s,
+			const struct value *params,
 			enum err (*on_row)(void *arg, const struct value *cols), void *arg)
 {
 	int rc = SQLITE_OK;
@@ -109,7 +113,8 @@ enum err sqlite_conn_run(struct tx *tx, const struct stmt *st, const struct valu
 	assert(st->index < c->kept_n);
 	sqlite3_stmt *s = st->index >= 0 ? c->kept[st->index] : NULL;
 	bool keep = st->index >= 0;
-	/* A row function may run the statement that it is called from: that one is not to be disturbed. */
+	/* A row function may run the statement that it is called from: that one is not to be
+	 * disturbed. */
 	if (s && sqlite3_stmt_busy(s)) {
 		s = NULL;
 		keep = false;

@@ -1,7 +1,7 @@
-/* A lock on one byte alone would starve others: who gives it back and asks again is already running, while the
- * one who is woken is not. So there are two: whoever holds the gate is next, and waits for the turn while
- * holding the gate. Who gives the turn back then finds the gate shut. The kernel gives both back when a
- * process dies. */
+/* A lock on one byte alone would starve others: who gives it back and asks again is already
+ * running, while the one who is woken is not. So there are two: whoever holds the gate is next, and
+ * waits for the turn while holding the gate. Who gives the turn back then finds the gate shut. The
+ * kernel gives both back when a process dies. */
 #include "store/sqlite_turn.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* The writer's thread: takes from the queue what waits, lets the other processes have their turn, answers after
- * the commit, and copies the log back into the file when it has grown. */
+/* The writer's thread: takes from the queue what waits, lets the other processes have their turn,
+ * answers after the commit, and copies the log back into the file when it has grown. */
 #include "store/sqlite_writer.h"
 
 #include <errno.h>
@@ -13,9 +13,14 @@
 /* A group is closed when it holds this much work, so that the others' turn comes. */
 enum { GROUP_WORK_US = 50000 };
 
-/* Pages in the log: copied back from the first number on. From the second on readers leave it no pause to
- * start afresh, so writing waits for them, for a moment and once a second. */
-enum { WAL_PAGES_COPY = 1000, WAL_PAGES_RESTART = 16000, RESTART_WAIT_MS = 50, RESTART_EVERY_US = 1000000 };
+/* Pages in the log: copied back from the first number on. From the second on readers leave it no
+ * pause to start afresh, so writing waits for them, for a moment and once a second. */
+enum {
+	WAL_PAGES_COPY = 1000,
+	WAL_PAGES_RESTART = 16000,
+	RESTART_WAIT_MS = 50,
+	RESTART_EVERY_US = 1000000
+};
 enum { BUSY_TIMEOUT_MS = 10000 };
 
 struct job {
@@ -92,7 +97,8 @@ enum err sqlite_writer_run(struct sqlite_writer *w, store_fn *fn, void *arg)
 	return e;
 }
 
-enum err sqlite_writer_later(struct sqlite_writer *w, store_fn *fn, void *arg, void (*free_fn)(void *arg))
+enum err sqlite_writer_later(struct sqlite_writer *w, store_fn *fn, void *arg,
+			     void (*free_fn)(void *arg))
 {
 	struct job *job = calloc(1, sizeof(*job));
 	if (!job)
@@ -139,7 +145,8 @@ static void refuse(struct sqlite_writer *w, struct job *job)
 	answer(w, job);
 }
 
-/* Nobody can write now, so all who wait are told at once instead of one after the other's time-out. */
+/* Nobody can write now, so all who wait are told at once instead of one after the other's time-out.
+ */
 static void refuse_all(struct sqlite_writer *w, struct job *first)
 {
 	for (struct job *job = first; job; job = pop(w, false))
@@ -183,7 +190,8 @@ static int copy_back(struct sqlite_writer *w)
 	const struct clock *clock = w->store->clock;
 	int64_t now_us = clock->mono_us(clock);
 	if (w->wal_pages < WAL_PAGES_RESTART || now_us < w->restart_after_us)
-		return sqlite3_wal_checkpoint_v2(w->c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		return sqlite3_wal_checkpoint_v2(w->c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+						 NULL);
 	w->restart_after_us = now_us + RESTART_EVERY_US;
 	sqlite3_busy_timeout(w->c->db, RESTART_WAIT_MS);
 	int rc = sqlite3_wal_checkpoint_v2(w->c->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
@@ -199,7 +207,8 @@ static void checkpoint(struct sqlite_writer *w)
 	int rc = copy_back(w);
 	int primary = rc & 0xff;
 	w->wal_pages = 0;
-	if (primary == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED || primary == SQLITE_FULL)
+	if (primary == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED ||
+	    primary == SQLITE_FULL)
 		return;
 	sqlite_conn_log(w->c, "store.failed", "checkpoint");
 	atomic_store(&w->store->failed, true);
@@ -232,7 +241,8 @@ static enum err limit_pages(struct sqlite_conn *c, int64_t page_max)
 	return E_STORE;
 }
 
-static enum err start(struct sqlite_writer *w, const struct store_opts *opts, const char *path, const char *lock_path)
+static enum err start(struct sqlite_writer *w, const struct store_opts *opts, const char *path,
+		      const char *lock_path)
 {
 	if (sqlite_turn_open(lock_path, &w->turn) != OK) {
 		log_event(opts->log, LOG_ERROR, "store.lock", log_int("errno", errno));

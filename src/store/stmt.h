@@ -16,7 +16,8 @@ struct value {
 
 /* One statement of the program, as mksql writes it: a constant. */
 struct stmt {
-	int index; /* unique and dense over all statements: prepared statements are kept by it; -1: not kept */
+	int index; /* unique and dense over all statements: prepared statements are kept by it; -1:
+		      not kept */
 	const char *name;
 	const char *sqlite;
 	const char *postgres;
@@ -29,13 +30,16 @@ struct stmt {
 
 /**
  * stmt_run(tx, st, params, on_row, arg, &ret_affected):
- * Bind, execute, call ${on_row} for each row with ${st}->n_cols values that are valid until it returns; a
- * non-OK from it stops and is returned. ${on_row} may run other statements of ${tx}; the same one only when
- * ${st}->stream is false. Expected: E_RETRY, E_STORE, E_CONFLICT (a UNIQUE or CHECK constraint refused: the
- * transaction is then over and must be left with an error). ${ret_affected} may be NULL.
+ * Bind, execute, call ${on_row} for each row with ${st}->n_cols values that are valid until it
+ * returns; a non-OK from it stops and is returned. ${on_row} may run other statements of ${tx}; the
+ * same one only when
+ * ${st}->stream is false. Expected: E_RETRY, E_STORE, E_CONFLICT (a UNIQUE or CHECK constraint
+ * refused: the transaction is then over and must be left with an error). ${ret_affected} may be
+ * NULL.
  */
 enum err stmt_run(struct tx *tx, const struct stmt *st, const struct value *params,
-		  enum err (*on_row)(void *arg, const struct value *cols), void *arg, int64_t *ret_affected) must_check;
+		  enum err (*on_row)(void *arg, const struct value *cols), void *arg,
+		  int64_t *ret_affected) must_check;
 
 /* The rows of a :many, growing in an arena. */
 struct rows {
@@ -137,9 +141,9 @@ static inline struct value value_of_iccid_opt(const struct iccid *i)
 	return i->d[0] ? value_of_iccid(i) : value_of_null();
 }
 
-/* value_to_<type>(v, &ret): what was read. Expected: E_STORE (NULL, or what the type cannot hold: schema and
- * query do not fit together). Those with an arena copy into it: E_NOMEM; without one (NULL) they return a
- * slice that is valid until the row is left. */
+/* value_to_<type>(v, &ret): what was read. Expected: E_STORE (NULL, or what the type cannot hold:
+ * schema and query do not fit together). Those with an arena copy into it: E_NOMEM; without one
+ * (NULL) they return a slice that is valid until the row is left. */
 static inline enum err must_check value_to_i64(const struct value *v, int64_t *ret)
 {
 	if (v->type == VALUE_NULL)
@@ -187,12 +191,14 @@ enum err value_to_msisdn_opt(const struct value *v, struct msisdn *ret) must_che
 enum err value_to_iccid(const struct value *v, struct iccid *ret) must_check;
 enum err value_to_iccid_opt(const struct value *v, struct iccid *ret) must_check;
 
-static inline enum err must_check value_to_bytes(struct arena *a, const struct value *v, struct str *ret)
+static inline enum err must_check value_to_bytes(struct arena *a, const struct value *v,
+						 struct str *ret)
 {
 	return value_to_str(a, v, ret);
 }
 
-static inline enum err must_check value_to_bytes_opt(struct arena *a, const struct value *v, struct str *ret)
+static inline enum err must_check value_to_bytes_opt(struct arena *a, const struct value *v,
+						     struct str *ret)
 {
 	return value_to_str_opt(a, v, ret);
 }

@@ -3,6 +3,9 @@
 
 enum err store_open(const struct store_opts *opts, struct store **ret)
 {
+	struct str url = str_c(opts->url);
+	if (str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")))
+		return store_pg_open(opts, ret);
 	return store_sqlite_open(opts, ret);
 }
 
@@ -60,7 +63,8 @@ enum err store_integrity(struct store *s, struct arena *a, struct str *ret_text)
 }
 
 enum err stmt_run(struct tx *tx, const struct stmt *st, const struct value *params,
-		  enum err (*on_row)(void *arg, const struct value *cols), void *arg, int64_t *ret_affected)
+		  enum err (*on_row)(void *arg, const struct value *cols), void *arg,
+		  int64_t *ret_affected)
 {
 	if (tx->over != OK)
 		return tx->over;

@@ -1,14 +1,15 @@
-/* The database: SQLite or PostgreSQL behind one face. Statements exist only as the generated functions of
- * q_<room>.h (tools/mksql from sql/query/<room>.sql); this header gives them transactions.
+/* The database: SQLite or PostgreSQL behind one face. Statements exist only as the generated
+ * functions of q_<room>.h (tools/mksql from sql/query/<room>.sql); this header gives them
+ * transactions.
  *
- * A transaction is a function that can be run again: after a serialization conflict, a deadlock, a lost
- * connection before the commit was sent, or because a neighbour in its commit group broke the disk. It must
- * therefore touch nothing but its ${arg}, the arena it was given, and the database, and must set what it
- * returns from scratch each time.
+ * A transaction is a function that can be run again: after a serialization conflict, a deadlock, a
+ * lost connection before the commit was sent, or because a neighbour in its commit group broke the
+ * disk. It must therefore touch nothing but its ${arg}, the arena it was given, and the database,
+ * and must set what it returns from scratch each time.
  *
- * Outcomes of store_write(): OK (durable: fsynced, or committed by the server), what ${fn} returned (then
- * rolled back), E_STORE (certainly not done), E_UNKNOWN (the commit was sent and no answer came: look it up
- * by its key), E_BUSY (the queue of writers is full). */
+ * Outcomes of store_write(): OK (durable: fsynced, or committed by the server), what ${fn} returned
+ * (then rolled back), E_STORE (certainly not done), E_UNKNOWN (the commit was sent and no answer
+ * came: look it up by its key), E_BUSY (the queue of writers is full). */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -23,25 +24,29 @@ struct tx;
 typedef enum err store_fn(struct tx *tx, void *arg);
 
 struct store_opts {
-	const char *url; /* a file's path (made if it is not there, unless read_only), or postgresql://… (libpq's syntax, also its unix-socket forms) */
+	const char *url; /* a file's path (made if it is not there, unless read_only), or
+			    postgresql://… (libpq's syntax, also its unix-socket forms) */
 	const struct clock *clock;
 	struct log *log;
 	bool read_only;   /* refuses store_write() */
 	int pool_max;     /* PostgreSQL connections at most (default 16) */
 	int queue_max;    /* SQLite: transactions that may wait for the writer (default 4096) */
-	int timeout_ms;   /* PostgreSQL: the longest wait for an answer or for a free connection (default 10000) */
+	int timeout_ms;   /* PostgreSQL: the longest wait for an answer or for a free connection
+			     (default 10000) */
 	int64_t page_max; /* SQLite: PRAGMA max_page_count, 0 for none; lets tests fill the disk */
 };
 
-/** store_open(opts, &ret): open without migrating. Expected: E_STORE (not there, not ours, cannot connect). */
+/** store_open(opts, &ret): open without migrating. Expected: E_STORE (not there, not ours, cannot
+ * connect). */
 enum err store_open(const struct store_opts *opts, struct store **ret) must_check;
 
 /** store_close(s): waits for the writer; NULL does nothing. */
 void store_close(struct store *s);
 
 /**
- * store_failed(s): SQLite could not sync what was committed. Nothing more is written (E_STORE) and no sync is
- * tried again, because the kernel may have dropped what it could not write: the process should end.
+ * store_failed(s): SQLite could not sync what was committed. Nothing more is written (E_STORE) and
+ * no sync is tried again, because the kernel may have dropped what it could not write: the process
+ * should end.
  */
 bool store_failed(const struct store *s);
 
@@ -50,24 +55,27 @@ bool store_is_local(const struct store *s);
 
 /**
  * store_read(s, fn, arg):
- * Run ${fn} on one consistent snapshot (SQLite: this thread's reader connection; PostgreSQL: a connection of
- * the pool, READ ONLY, REPEATABLE READ). Returns what ${fn} returned, or E_STORE.
+ * Run ${fn} on one consistent snapshot (SQLite: this thread's reader connection; PostgreSQL: a
+ * connection of the pool, READ ONLY, REPEATABLE READ). Returns what ${fn} returned, or E_STORE.
  */
 enum err store_read(struct store *s, store_fn *fn, void *arg) must_check;
 
 /**
  * store_write(s, fn, arg):
- * Run ${fn} as one durable transaction and wait for its commit. SQLite: on the writer thread, as one member
- * of a commit group (a savepoint); PostgreSQL: READ COMMITTED, repeated after conflicts. See the outcomes above.
+ * Run ${fn} as one durable transaction and wait for its commit. SQLite: on the writer thread, as
+ * one member of a commit group (a savepoint); PostgreSQL: READ COMMITTED, repeated after conflicts.
+ * See the outcomes above.
  */
 enum err store_write(struct store *s, store_fn *fn, void *arg) must_check;
 
 /**
  * store_write_later(s, fn, arg, free_fn):
- * Like store_write(), but nobody waits and nobody learns the outcome: for what may be lost (a session's last
- * use). ${arg} is given to ${free_fn} afterwards. Expected: E_BUSY (then ${arg} stays the caller's).
+ * Like store_write(), but nobody waits and nobody learns the outcome: for what may be lost (a
+ * session's last use). ${arg} is given to ${free_fn} afterwards. Expected: E_BUSY (then ${arg}
+ * stays the caller's).
  */
-enum err store_write_later(struct store *s, store_fn *fn, void *arg, void (*free_fn)(void *arg)) must_check;
+enum err store_write_later(struct store *s, store_fn *fn, void *arg,
+			   void (*free_fn)(void *arg)) must_check;
 
 struct store_stats {
 	int64_t commits;      /* groups committed (SQLite), transactions committed (PostgreSQL) */
@@ -82,18 +90,22 @@ void store_stats(struct store *s, struct store_stats *ret);
 
 /**
  * store_migrate(s, &ret_applied):
- * Apply the migrations of sql/schema/ that are missing, in order, under a lock, each in one transaction, with
- * its checksum. Expected: E_CONFLICT (a migration that was applied has another text now, or the store is newer).
+ * Apply the migrations of sql/schema/ that are missing, in order, under a lock, each in one
+ * transaction, with its checksum. Expected: E_CONFLICT (a migration that was applied has another
+ * text now, or the store is newer).
  */
 enum err store_migrate(struct store *s, int *ret_applied) must_check;
 
-/** store_version(s, &ret_have, &ret_want): numbers of the last migration applied and known. Expected: E_STORE. */
+/** store_version(s, &ret_have, &ret_want): numbers of the last migration applied and known.
+ * Expected: E_STORE. */
 enum err store_version(struct store *s, int *ret_have, int *ret_want) must_check;
 
-/** store_backup(s, path): a consistent copy of a SQLite store into a new file, fsynced, while others write. Expected: E_CONFLICT (PostgreSQL, or the file is there), E_STORE. */
+/** store_backup(s, path): a consistent copy of a SQLite store into a new file, fsynced, while
+ * others write. Expected: E_CONFLICT (PostgreSQL, or the file is there), E_STORE. */
 enum err store_backup(struct store *s, const char *path) must_check;
 
-/** store_integrity(s, &ret_text): PRAGMA integrity_check and foreign_key_check, or the PostgreSQL counterpart that exists (amcheck where installed); "ok" or what is wrong, in ${a}. */
+/** store_integrity(s, &ret_text): PRAGMA integrity_check and foreign_key_check, or the PostgreSQL
+ * counterpart that exists (amcheck where installed); "ok" or what is wrong, in ${a}. */
 enum err store_integrity(struct store *s, struct arena *a, struct str *ret_text) must_check;
 
 #endif

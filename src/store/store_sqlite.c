@@ -1,7 +1,9 @@
-/* SQLite behind store.h: a connection for reading per thread, one thread that writes (sqlite_writer.c). */
+/* SQLite behind store.h: a connection for reading per thread, one thread that writes
+ * (sqlite_writer.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "store/sqlite_admin.h"
@@ -101,7 +103,8 @@ static enum err sqlite_write(struct store *base, store_fn *fn, void *arg)
 	return sqlite_writer_run(sqlite_of(base)->writer, fn, arg);
 }
 
-static enum err sqlite_write_later(struct store *base, store_fn *fn, void *arg, void (*free_fn)(void *arg))
+static enum err sqlite_write_later(struct store *base, store_fn *fn, void *arg,
+				   void (*free_fn)(void *arg))
 {
 	return sqlite_writer_later(sqlite_of(base)->writer, fn, arg, free_fn);
 }
@@ -121,8 +124,8 @@ static enum err run_exclusive(struct sqlite_conn *c, store_fn *fn, void *arg)
 	return e;
 }
 
-/* On a connection of its own: a migration may take minutes, and the writer's queue should see E_BUSY, not a
- * group that never ends. */
+/* On a connection of its own: a migration may take minutes, and the writer's queue should see
+ * E_BUSY, not a group that never ends. */
 static enum err sqlite_exclusive(struct store *base, store_fn *fn, void *arg)
 {
 	struct sqlite_store *s = sqlite_of(base);
@@ -188,7 +191,8 @@ static const struct store_ops sqlite_ops = {
 	.is_sqlite = true,
 };
 
-/* Counting memory would take a lock at every allocation; connections are never shared between threads. */
+/* Counting memory would take a lock at every allocation; connections are never shared between
+ * threads. */
 static void configure_library(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
