@@ -11,7 +11,7 @@ export function person(n = 1, more = {}) {
 		passport: `99 ${String(10 + (n % 80))} ${String(100000 + n * 7919).slice(-6)}`,
 		passport_issued: '02.06.2007', passport_by: 'ТП № 45 отдела УФМС по Санкт-Петербургу', passport_code: '780-045',
 		city: 'Сестрорецк', street: 'ул. Полевая Канареечная', house: '17', building: '', flat: '-',
-		password: `синий трамвай ${1000 + n}`, consent: '1', ...more,
+		password: `синий трамвай ${1000 + n}`, consent: 'yes', ...more,
 	}
 }
 
