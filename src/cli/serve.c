@@ -9,6 +9,7 @@
 #include "domain/keys.h"
 #include "http/http.h"
 #include "http/sd.h"
+#include "jobs/jobs.h"
 #include "web/web.h"
 
 #define ARENA_BYTES_MAX (4u << 20)
@@ -78,6 +79,7 @@ static enum err serve(const struct cli *c, struct web *web)
 {
 	struct http_server *pages = NULL;
 	struct http_server *counters = NULL;
+	struct jobs *jobs = NULL;
 	struct metrics metrics = { .app = c->app };
 	enum err e = start_pages(web, c->app, &pages);
 	if (e != OK)
@@ -86,11 +88,16 @@ static enum err serve(const struct cli *c, struct web *web)
 	e = start_metrics(&metrics, &counters);
 	if (e != OK)
 		goto out_pages;
+	e = jobs_start(c->app, &jobs);
+	if (e != OK)
+		goto out_counters;
 	log_event(c->app->log, LOG_INFO, "serving", log_int("port", http_port(pages)));
 	http_sd_ready();
 	wait_for_stop();
 	http_sd_stopping();
 	log_event(c->app->log, LOG_INFO, "stopping");
+	jobs_stop(jobs);
+out_counters:
 	if (counters)
 		http_stop(counters);
 out_pages:

@@ -26,7 +26,7 @@ struct registration {
  * Check everything (S3), seal passport, birth date and address, keep the rest with the mask, hash the
  * password (slow lane), set SIM and subscriber to registered, record the consent, end the first session and
  * open a full one. One transaction. Expected: E_INPUT (${problems} says what is wrong with which field of
- * struct registration), E_CONFLICT (somebody has registered this number in the meantime), E_BUSY.
+ * struct registration; faults that are in it already count), E_CONFLICT (somebody has registered this number in the meantime), E_BUSY.
  */
 enum err subscriber_register(const struct app *app, struct arena *a, const struct session *s,
 			     const struct registration *reg, struct problems *ret_problems,

@@ -2,6 +2,7 @@
  * handler, turn an error into a page. Nothing else decides about access. */
 #include "web/router.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "http/form.h"
@@ -23,9 +24,11 @@ struct web {
 	{                                                                                          \
 		return web_##name(r, r->form);                                                     \
 	}
+#define POST_WHOLE POST
 #include "web/routes.def"
 #undef PAGE
 #undef POST
+#undef POST_WHOLE
 
 #define PAGE(url, handler_name, who, where)                                                        \
 	{ .method = HTTP_GET,                                                                      \
@@ -34,7 +37,9 @@ struct web {
 	  .access = ACCESS_##who,                                                                  \
 	  .lane = ROUTE_##where,                                                                   \
 	  .name = #handler_name },
-#define POST(url, handler_name, who, where, form_name, back_name)                                  \
+#define POST(...)       POST_ROW(false, __VA_ARGS__)
+#define POST_WHOLE(...) POST_ROW(true, __VA_ARGS__)
+#define POST_ROW(is_whole, url, handler_name, who, where, form_name, back_name)                    \
 	{ .method = HTTP_POST,                                                                     \
 	  .path = { .p = url, .n = sizeof(url) - 1 },                                              \
 	  .handler = call_##handler_name,                                                          \
@@ -42,12 +47,15 @@ struct web {
 	  .lane = ROUTE_##where,                                                                   \
 	  .form = &form_table_##form_name,                                                         \
 	  .back = web_##back_name,                                                                 \
+	  .whole = (is_whole),                                                                     \
 	  .name = #handler_name },
 static const struct route routes[] = {
 #include "web/routes.def"
 };
 #undef PAGE
 #undef POST
+#undef POST_WHOLE
+#undef POST_ROW
 
 const struct route *web_route_find(enum http_method method, struct str path)
 {
@@ -146,12 +154,12 @@ static enum err show_faults(struct req *r)
 
 static enum err run_post(struct req *r)
 {
-	if (r->problems.n == 0) {
-		enum err e = r->route->handler(r);
-		if (e != E_INPUT || r->problems.n == 0)
-			return e;
-	}
-	return show_faults(r);
+	size_t faults = r->problems.n;
+	if (faults > 0 && !r->route->whole)
+		return show_faults(r);
+	enum err e = r->route->handler(r);
+	assert(faults == 0 || e != OK);
+	return e == E_INPUT && r->problems.n > 0 ? show_faults(r) : e;
 }
 
 /* The token does not fit the cookie: another tab has signed in or out, or cookies are off. Nothing is done,

@@ -24,6 +24,7 @@ struct route {
 	enum route_lane lane;
 	const struct form *form;         /* POST only */
 	enum err (*back)(struct req *r); /* POST only */
+	bool whole;                      /* POST_WHOLE: the handler sees faults, too */
 	const char *name;                /* for the log */
 };
 
@@ -47,16 +48,20 @@ struct req {
 /** URL_<handler>: the path of each row, for links and redirects. */
 #define PAGE(url, handler, access, lane) static const char URL_##handler[] __attribute__((unused)) = url;
 #define POST(url, handler, access, lane, form, back) static const char URL_##handler[] __attribute__((unused)) = url;
+#define POST_WHOLE POST
 #include "web/routes.def"
 #undef PAGE
 #undef POST
+#undef POST_WHOLE
 
 #define PAGE(url, handler, access, lane) enum err web_##handler(struct req *r) must_check;
 #define POST(url, handler, access, lane, form_name, back) \
 	enum err web_##handler(struct req *r, const struct form_##form_name *f) must_check;
+#define POST_WHOLE POST
 #include "web/routes.def"
 #undef PAGE
 #undef POST
+#undef POST_WHOLE
 
 /** TYPED(r, form): what was typed into it, for the view; all empty when the page is opened anew. NULL without memory. */
 #define TYPED(r, form) ((const struct typed_##form *)web_typed((r), &form_table_##form))

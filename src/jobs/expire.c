@@ -1,0 +1,22 @@
+/* Deletes what is over: sessions, and counters of attempts whose window has passed. */
+#include "domain/limit.h"
+#include "domain/session.h"
+#include "jobs/jobs.h"
+
+#define BATCH 1000 /* what one call deletes at most, so that nobody waits long for the writer */
+
+static enum err until_none(const struct app *app,
+			   enum err (*expire)(const struct app *app, int64_t *ret_n))
+{
+	int64_t n;
+	do
+		try(expire(app, &n));
+	while (n == BATCH);
+	return OK;
+}
+
+enum err job_expire(const struct app *app)
+{
+	try(until_none(app, session_expire));
+	return until_none(app, limit_expire);
+}
