@@ -41,19 +41,34 @@ void ledger_order(struct entry *e)
 		}
 }
 
-/* What no caller may ask for, whatever people typed: legs that do not balance, twice one account,
- * none that is chained (nothing would protect such an entry), amounts of zero. */
-static void assert_sound(const struct entry *e)
+bool ledger_is_sound(const struct entry *e)
 {
-	assert(e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0);
+	bool sound = e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0;
 	money sum = MONEY_ZERO;
-	for (size_t i = 0; i < e->n_legs; i++) {
-		assert(e->legs[i].amount.kop != 0 && e->legs[i].account_id > 0);
-		assert(i == 0 || e->legs[i].account_id > e->legs[i - 1].account_id);
-		enum err overflow = money_add(sum, e->legs[i].amount, &sum);
-		assert(overflow == OK);
+	for (size_t i = 0; sound && i < e->n_legs; i++) {
+		const struct leg *leg = &e->legs[i];
+		sound = leg->amount.kop != 0 && money_add(sum, leg->amount, &sum) == OK &&
+			leg->account_id > (i ? e->legs[i - 1].account_id : 0);
 	}
-	assert(sum.kop == 0 && ledger_is_chained(e->legs[e->n_legs - 1].account_id));
+	return sound && sum.kop == 0 && ledger_is_chained(e->legs[e->n_legs - 1].account_id);
+}
+
+enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, tstamp recorded,
+			     int64_t *ret_added)
+{
+	return q_entry_add(tx,
+			   &(struct q_entry_add_args){
+				   .id = id,
+				   .key = e->key,
+				   .kind = entry_kind_str(e->kind),
+				   .at = e->at,
+				   .recorded = recorded,
+				   .title = e->title,
+				   .detail = e->detail,
+				   .note = e->note,
+				   .source = e->source,
+			   },
+			   ret_added);
 }
 
 enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int64_t entry_id,
@@ -133,22 +148,10 @@ enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, cons
 {
 	struct entry ordered = *e;
 	ledger_order(&ordered);
-	assert_sound(&ordered);
+	assert(ledger_is_sound(&ordered));
 	int64_t id = id_next(app->ids), added;
 	tstamp recorded = app_now(app);
-	try(q_entry_add(tx,
-			&(struct q_entry_add_args){
-				.id = id,
-				.key = e->key,
-				.kind = entry_kind_str(e->kind),
-				.at = e->at,
-				.recorded = recorded,
-				.title = e->title,
-				.detail = e->detail,
-				.note = e->note,
-				.source = e->source,
-			},
-			&added));
+	try(ledger_insert_entry(tx, e, id, recorded, &added));
 	if (added == 0) {
 		try(match_first(tx, a, &ordered, ret_id));
 		*ret_fresh = false;

@@ -64,10 +64,39 @@ static inline bool ledger_is_chained(int64_t account_id)
 /** ledger_order(e): put the legs of ${e} in ascending order of account. */
 void ledger_order(struct entry *e);
 
+/**
+ * ledger_is_sound(e): what no caller may break, whatever people typed: legs in order, no account
+ * twice, no zero, the sum zero, and one of them chained (nothing would protect such an entry).
+ */
+bool ledger_is_sound(const struct entry *e);
+
+/** ledger_insert_entry(tx, e, id, recorded, &ret_added): the row of the entry; 0 added when its key
+ * was used before. */
+enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, tstamp recorded,
+			     int64_t *ret_added) must_check;
+
 /** ledger_insert_leg(tx, e, leg, entry_id, end): the row of one leg; ${end} is the chain's after
  * it, NULL for a system account. */
 enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int64_t entry_id,
 			   const struct chain_end *end) must_check;
+
+/* An account that begins with movements of its own. */
+struct ledger_birth {
+	int64_t account_id; /* new */
+	int64_t number_id;
+	money credit_limit;
+	const struct entry *entries; /* each with this account as its last and only chained leg */
+	size_t n_entries;
+};
+
+/**
+ * ledger_bear(app, tx, a, birth):
+ * The same rows as account_open() and then ledger_post() for each entry, without a look-up, a lock
+ * or a second version of the account. For filling a store in bulk. Expected: E_CONFLICT (a key was
+ * used before), E_LIMIT.
+ */
+enum err ledger_bear(const struct app *app, struct tx *tx, struct arena *a,
+		     const struct ledger_birth *b) must_check;
 
 /** entry_kind_str(kind), entry_kind_parse(s, &ret): as in the database. Expected: E_STORE (no such
  * kind). */
