@@ -12,7 +12,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define ACCEPT_BURST    64
 #define SCAN_MS_MAX     250
 #define EMPTY_MS        1000
 #define OUT_OF_FILES_MS 100
@@ -26,9 +25,9 @@ static bool out_of_files(int error)
 }
 
 /* False when the machine has no descriptor left: the caller looks again a little later. */
-static bool accept_some(struct http_server *s)
+static bool accept_some(struct http_server *s, size_t room)
 {
-	for (int i = 0; i < ACCEPT_BURST; i++) {
+	for (size_t i = 0; i < room && i < HTTP_ACCEPT_BURST; i++) {
 		struct sockaddr_storage peer = { 0 };
 		socklen_t size = sizeof(peer);
 		int fd = accept4(s->listener.fd, (struct sockaddr *)&peer, &size,
@@ -66,13 +65,14 @@ static int scan_ms(const struct http_server *s, size_t open)
 static bool look(struct http_server *s, bool starved)
 {
 	size_t open = http_conns_count(&s->conns);
-	bool shut = starved || open >= (size_t)s->opts.connections_max;
+	size_t max = (size_t)s->opts.connections_max;
+	size_t room = starved || open >= max ? 0 : max - open;
 	struct pollfd watched[] = {
 		{ .fd = s->gate_wake, .events = POLLIN },
-		{ .fd = shut ? -1 : s->listener.fd, .events = POLLIN },
+		{ .fd = room ? s->listener.fd : -1, .events = POLLIN },
 	};
 	(void)poll(watched, 2, starved ? OUT_OF_FILES_MS : scan_ms(s, open));
-	if (!(watched[1].revents & POLLIN) || accept_some(s))
+	if (!(watched[1].revents & POLLIN) || accept_some(s, room))
 		return false;
 	log_event(s->opts.log, LOG_WARN, "http_accept", log_int("errno", errno));
 	return true;

@@ -4,6 +4,11 @@
 
 #include "http/server.h"
 
+/* As many connections may be on their way from the gate to the I/O threads: what the table of
+ * connections cannot count yet. libmicrohttpd's own limit, past which it closes without a word,
+ * stands that much higher. */
+#define HTTP_ACCEPT_BURST 64
+
 /** http_gate_start(s): accept for ${s}, whose daemon runs. Expected: E_NOMEM (no eventfd or
  * thread). */
 enum err http_gate_start(struct http_server *s) must_check;

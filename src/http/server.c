@@ -62,7 +62,7 @@ static enum err daemon_start(struct http_server *s)
 	unsigned stall_s = ((unsigned)s->opts.stall_ms + 999) / 1000;
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)CONN_MEMORY, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, s->opts.connections_max, NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, s->opts.connections_max + HTTP_ACCEPT_BURST, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)stall_s, NULL },
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)http_exchange_end, s },

@@ -10,32 +10,40 @@ struct hostile {
 	enum after after;
 };
 
-#define GET_WITH(fields) STR("GET / HTTP/1.1\r\n" fields "\r\n")
-#define GET_TARGET(target) STR("GET " target " HTTP/1.1\r\nHost: a\r\n\r\n")
-#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+#define GET_WITH(fields)        STR("GET / HTTP/1.1\r\n" fields "\r\n")
+#define GET_TARGET(target)      STR("GET " target " HTTP/1.1\r\nHost: a\r\n\r\n")
+#define FORM                    "Content-Type: application/x-www-form-urlencoded\r\n"
 #define POST_WITH(fields, body) STR("POST / HTTP/1.1\r\nHost: a\r\n" fields "\r\n" body)
-#define POST_FORM(n, body) POST_WITH(FORM "Content-Length: " n "\r\n", body)
+#define POST_FORM(n, body)      POST_WITH(FORM "Content-Length: " n "\r\n", body)
 
 static const struct hostile cases[] = {
 	{ "plain", GET_WITH("Host: a\r\n"), 200, GOES_ON },
-	{ "empty line before the request", STR("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200, GOES_ON },
+	{ "empty line before the request", STR("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200,
+	  GOES_ON },
 
 	/* Where does the request end? */
-	{ "two lengths", POST_WITH(FORM "Content-Length: 3\r\nContent-Length: 3\r\n", "a=1"), 400, ENDS },
+	{ "two lengths", POST_WITH(FORM "Content-Length: 3\r\nContent-Length: 3\r\n", "a=1"), 400,
+	  ENDS },
 	{ "two different lengths",
 	  POST_WITH(FORM "Content-Length: 3\r\nContent-Length: 30\r\n", "a=1"), 400, ENDS },
 	{ "length and chunked",
-	  POST_WITH(FORM "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400, ENDS },
+	  POST_WITH(FORM "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400,
+	  ENDS },
 	{ "chunked and length",
-	  POST_WITH(FORM "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), 400, ENDS },
-	{ "chunked", POST_WITH(FORM "Transfer-Encoding: chunked\r\n", "3\r\na=1\r\n0\r\n\r\n"), 411, ENDS },
+	  POST_WITH(FORM "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"), 400,
+	  ENDS },
+	{ "chunked", POST_WITH(FORM "Transfer-Encoding: chunked\r\n", "3\r\na=1\r\n0\r\n\r\n"), 411,
+	  ENDS },
 	{ "chunked twice",
-	  POST_WITH(FORM "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", ""), 400, ENDS },
-	{ "unknown transfer coding", POST_WITH(FORM "Transfer-Encoding: xchunked\r\n", ""), 411, ENDS },
+	  POST_WITH(FORM "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", ""), 400,
+	  ENDS },
+	{ "unknown transfer coding", POST_WITH(FORM "Transfer-Encoding: xchunked\r\n", ""), 411,
+	  ENDS },
 	{ "chunked GET", GET_WITH("Host: a\r\nTransfer-Encoding: chunked\r\n"), 411, ENDS },
 	{ "space before the colon", POST_WITH(FORM "Content-Length : 3\r\n", "a=1"), 400, ENDS },
 	{ "transfer coding with a space before the colon",
-	  POST_WITH(FORM "Content-Length: 3\r\nTransfer-Encoding : chunked\r\n", "a=1"), 400, ENDS },
+	  POST_WITH(FORM "Content-Length: 3\r\nTransfer-Encoding : chunked\r\n", "a=1"), 400,
+	  ENDS },
 	{ "length with a plus", POST_FORM("+3", "a=1"), 400, ENDS },
 	{ "negative length", POST_FORM("-3", "a=1"), 400, ENDS },
 	{ "hexadecimal length", POST_FORM("0x3", "a=1"), 400, ENDS },
@@ -46,9 +54,10 @@ static const struct hostile cases[] = {
 	{ "empty length", POST_FORM("", ""), 400, ENDS },
 	{ "no length", POST_WITH(FORM, ""), 411, ENDS },
 	{ "GET with a body", GET_WITH("Host: a\r\nContent-Length: 3\r\n"), 400, ENDS },
-	{ "GET with a body of nothing", GET_WITH("Host: a\r\nContent-Length: 0\r\n"), 200, GOES_ON },
-	{ "body compressed", POST_WITH(FORM "Content-Encoding: gzip\r\nContent-Length: 3\r\n", "a=1"), 415,
-	  ENDS },
+	{ "GET with a body of nothing", GET_WITH("Host: a\r\nContent-Length: 0\r\n"), 200,
+	  GOES_ON },
+	{ "body compressed",
+	  POST_WITH(FORM "Content-Encoding: gzip\r\nContent-Length: 3\r\n", "a=1"), 415, ENDS },
 
 	/* Which fields are there? */
 	{ "folded line", GET_WITH("Host: a\r\nX-A: b\r\n c\r\n"), 400, ENDS },
@@ -66,7 +75,8 @@ static const struct hostile cases[] = {
 	{ "DEL in a value", GET_WITH("Host: a\r\nX-A: b\x7f\r\n"), 400, ENDS },
 	{ "tab in a value", GET_WITH("Host: a\r\nX-A: b\tc\r\n"), 200, GOES_ON },
 	{ "Latin-1 in a field nobody reads", GET_WITH("Host: a\r\nX-A: \xe4\r\n"), 200, GOES_ON },
-	{ "Latin-1 in a field that is read", GET_WITH("Host: a\r\nUser-Agent: \xe4\r\n"), 400, ENDS },
+	{ "Latin-1 in a field that is read", GET_WITH("Host: a\r\nUser-Agent: \xe4\r\n"), 400,
+	  ENDS },
 	{ "no colon", GET_WITH("Host: a\r\nX-A\r\n"), 400, ENDS },
 	{ "no name", GET_WITH("Host: a\r\n: b\r\n"), 400, ENDS },
 	{ "bracket in a name", GET_WITH("Host: a\r\nX(A: b\r\n"), 400, ENDS },
@@ -79,7 +89,8 @@ static const struct hostile cases[] = {
 	{ "host with a user", GET_WITH("Host: a@b\r\n"), 400, ENDS },
 	{ "host with a port", GET_WITH("Host: [::1]:8080\r\n"), 200, GOES_ON },
 	{ "two cookie fields", GET_WITH("Host: a\r\nCookie: a=1\r\nCookie: a=2\r\n"), 400, ENDS },
-	{ "two origins", GET_WITH("Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n"), 400, ENDS },
+	{ "two origins", GET_WITH("Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n"), 400,
+	  ENDS },
 
 	/* Which page is it? */
 	{ "two spaces in the request line", STR("GET  / HTTP/1.1\r\nHost: a\r\n\r\n"), 400, ENDS },
@@ -114,19 +125,24 @@ static const struct hostile cases[] = {
 	{ "form with lines of text", POST_FORM("13", "a=1%0D%0A2%09"), 200, GOES_ON },
 	{ "form with a charset",
 	  POST_WITH("Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
-		    "Content-Length: 3\r\n", "a=1"), 200, GOES_ON },
+		    "Content-Length: 3\r\n",
+		    "a=1"),
+	  200, GOES_ON },
 	{ "form in another charset",
 	  POST_WITH("Content-Type: application/x-www-form-urlencoded; charset=utf-7\r\n"
-		    "Content-Length: 3\r\n", "a=1"), 415, ENDS },
+		    "Content-Length: 3\r\n",
+		    "a=1"),
+	  415, ENDS },
 	{ "form field twice", POST_FORM("7", "a=1&a=2"), 400, ENDS },
 	{ "form with a NUL", POST_FORM("5", "a=%00"), 400, ENDS },
 	{ "form with a raw NUL", POST_FORM("3", "a=\0"), 400, ENDS },
 	{ "form with a line end in a name", POST_FORM("5", "%0a=1"), 400, ENDS },
 	{ "form with broken UTF-8", POST_FORM("3", "a=\xff"), 400, ENDS },
-	{ "form of another kind", POST_WITH("Content-Type: text/plain\r\nContent-Length: 3\r\n", "a=1"), 415,
-	  ENDS },
+	{ "form of another kind",
+	  POST_WITH("Content-Type: text/plain\r\nContent-Length: 3\r\n", "a=1"), 415, ENDS },
 	{ "form of no kind", POST_WITH("Content-Length: 3\r\n", "a=1"), 415, ENDS },
-	{ "JSON", POST_WITH("Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"), 415, ENDS },
+	{ "JSON", POST_WITH("Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"), 415,
+	  ENDS },
 	{ "nothing posted", POST_WITH("Content-Length: 0\r\n", ""), 200, GOES_ON },
 
 	/* Which language is it? */
@@ -138,7 +154,8 @@ static const struct hostile cases[] = {
 	{ "a method of somebody's own", STR("G@T / HTTP/1.1\r\nHost: a\r\n\r\n"), 405, ENDS },
 	{ "HTTP/0.9", STR("GET /\r\n\r\n"), 400, ENDS },
 	{ "HTTP/1.0 without a host", STR("GET / HTTP/1.0\r\n\r\n"), 200, ENDS },
-	{ "HTTP/1.0 kept alive", STR("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), 200, GOES_ON },
+	{ "HTTP/1.0 kept alive", STR("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), 200,
+	  GOES_ON },
 	{ "HTTP/2.0", STR("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), 505, ENDS },
 	{ "HTTP/2 preface", STR("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505, ENDS },
 	{ "no version", STR("GET / HTTP\r\nHost: a\r\n\r\n"), 400, ENDS },
@@ -271,8 +288,9 @@ static void test_hostile__number_of_fields(void **state)
 static int status_of_body(const struct site *site, size_t n)
 {
 	char head[256];
-	int head_n = snprintf(head, sizeof(head), "POST / HTTP/1.1\r\nHost: a\r\n" FORM
-						  "Content-Length: %zu\r\n\r\na=", n);
+	int head_n =
+		snprintf(head, sizeof(head),
+			 "POST / HTTP/1.1\r\nHost: a\r\n" FORM "Content-Length: %zu\r\n\r\na=", n);
 	char *body = malloc(n);
 	assert_non_null(body);
 	memset(body, 'x', n);
@@ -342,8 +360,9 @@ static void test_hostile__nothing_behind_a_refusal(void **state)
 	struct site site;
 	start(&site);
 	int fd = dial(&site);
-	say(fd, STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n"
-		    "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"));
+	say(fd,
+	    STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"));
 	struct reply r;
 	hear(fd, true, &r);
 	assert_int_equal(r.status, 400);
@@ -357,11 +376,16 @@ static void test_hostile__leaves_in_the_middle(void **state)
 {
 	(void)state;
 	static const struct str parts[] = {
-		STR(""), STR("GE"), STR("GET / HTTP/1.1\r\nHost"), POST_FORM("100", "a="),
+		STR(""),
+		STR("GE"),
+		STR("GET / HTTP/1.1\r\nHost"),
+		POST_FORM("100", "a="),
 		STR("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n"),
 	};
 	struct site site;
-	start(&site);
+	site_init(&site);
+	site.opts.header_ms = 300; /* an end that comes together with data is noticed by deadline */
+	site_start(&site);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		int fd = dial(&site);
 		say(fd, parts[i]);
@@ -451,7 +475,8 @@ static void test_hostile__refused_body_is_read_away(void **state)
 	struct site site;
 	start(&site);
 	int fd = dial(&site);
-	say(fd, STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n"));
+	say(fd, STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: "
+		    "10\r\n\r\n"));
 	assert_comes(&site, requests, 1);
 	assert_true(silent(fd));
 	say(fd, STR("0123456789"));

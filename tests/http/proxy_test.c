@@ -67,11 +67,17 @@ static void test_proxy__settings(void **state)
 	assert_int_equal(p.n, 0);
 	assert_int_equal(http_proxies_parse(STR("10.0.0.1 nginx"), &p), E_INPUT);
 	assert_int_equal(http_proxies_parse(STR("10.0.0.0/8"), &p), E_INPUT);
-	assert_int_equal(http_proxies_parse(STR("::1 ::2 ::3 ::4 ::5 ::6 ::7 ::8 ::9 ::a ::b ::c ::d "
-						"::e ::f ::10"), &p), OK);
+	assert_int_equal(
+		http_proxies_parse(STR("::1 ::2 ::3 ::4 ::5 ::6 ::7 ::8 ::9 ::a ::b ::c ::d "
+				       "::e ::f ::10"),
+				   &p),
+		OK);
 	assert_int_equal(p.n, HTTP_PROXIES_MAX);
-	assert_int_equal(http_proxies_parse(STR("::1 ::2 ::3 ::4 ::5 ::6 ::7 ::8 ::9 ::a ::b ::c ::d "
-						"::e ::f ::10 ::11"), &p), E_INPUT);
+	assert_int_equal(
+		http_proxies_parse(STR("::1 ::2 ::3 ::4 ::5 ::6 ::7 ::8 ::9 ::a ::b ::c ::d "
+				       "::e ::f ::10 ::11"),
+				   &p),
+		E_INPUT);
 }
 
 int main(void)

@@ -286,7 +286,8 @@ static inline void assert_serves(const struct site *site)
 	close(fd);
 }
 
-/* Waits until a number that the server counts has reached ${want}; the test fails when it never does. */
+/* Waits until a number that the server counts has reached ${want}; the test fails when it never
+ * does. */
 #define assert_comes(site, member, want)                                                           \
 	do {                                                                                       \
 		struct http_stats stats_;                                                          \
