@@ -1,6 +1,7 @@
-/* The books: append-only double entry. Money moves only here. A movement is an entry whose legs sum to zero;
- * a subscriber's account keeps balance, count and the head of its hash chain, taken and moved on by one
- * UPDATE … RETURNING; accounts are touched in ascending id. See src/domain/DESIGN-ledger.md. */
+/* The books: append-only double entry. Money moves only here. A movement is an entry whose legs sum
+ * to zero; a subscriber's account keeps balance, count and the head of its hash chain, taken and
+ * moved on by one UPDATE … RETURNING; accounts are touched in ascending id. See
+ * src/domain/DESIGN-ledger.md. */
 #ifndef DOMAIN_LEDGER_H
 #define DOMAIN_LEDGER_H
 
@@ -12,7 +13,15 @@
 /* System accounts, made by the first migration. */
 enum { LEDGER_CLEARING = 1, LEDGER_REVENUE = 2, LEDGER_SUSPENSE = 3, LEDGER_OPENING = 4 };
 
-enum entry_kind { ENTRY_OPENING, ENTRY_FEE, ENTRY_CHARGE, ENTRY_PAYMENT, ENTRY_REFUND, ENTRY_CORRECTION, ENTRY_KIND_N };
+enum entry_kind {
+	ENTRY_OPENING,
+	ENTRY_FEE,
+	ENTRY_CHARGE,
+	ENTRY_PAYMENT,
+	ENTRY_REFUND,
+	ENTRY_CORRECTION,
+	ENTRY_KIND_N
+};
 
 struct leg {
 	int64_t account_id;
@@ -25,18 +34,19 @@ struct entry {
 	struct str key; /* makes it happen once */
 	enum entry_kind kind;
 	tstamp at;
-	struct str title, detail, note, source; /* for people: what, of what, why (arithmetic), from which file */
+	struct str title, detail, note,
+		source; /* for people: what, of what, why (arithmetic), from which file */
 	struct leg legs[LEGS_MAX];
 	size_t n_legs;
 };
 
 /**
  * ledger_post(app, tx, a, entry, &ret_id, &ret_fresh):
- * Record ${entry} once: a repeat with the same key and the same content (the source apart) returns the first
- * one's id and ${ret_fresh} false. Call inside a write transaction, and leave that with the error when this
- * gives one. The legs sum to zero, each account is named once, at least one is a subscriber's.
- * Expected: E_CONFLICT (key used for something else), E_LIMIT (balance would overflow), E_NOTFOUND (no such
- * subscriber's account).
+ * Record ${entry} once: a repeat with the same key and the same content (the source apart) returns
+ * the first one's id and ${ret_fresh} false. Call inside a write transaction, and leave that with
+ * the error when this gives one. The legs sum to zero, each account is named once, at least one is
+ * a subscriber's. Expected: E_CONFLICT (key used for something else), E_LIMIT (balance would
+ * overflow), E_NOTFOUND (no such subscriber's account).
  */
 enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, const struct entry *e,
 		     int64_t *ret_id, bool *ret_fresh) must_check;
@@ -47,7 +57,7 @@ struct movement {
 	enum entry_kind kind;
 	tstamp at;
 	struct str title, detail, note, source;
-	money amount;  /* above zero: payment and the like; below: charge */
+	money amount;        /* above zero: payment and the like; below: charge */
 	money before, after; /* balance around it, in the order of time */
 };
 
@@ -59,32 +69,35 @@ struct history_query {
 };
 
 struct month_sum {
-	struct date month; /* its first day */
+	struct date month;       /* its first day */
 	money payments, charges; /* both >= 0 */
 };
 
 struct history {
-	money opening, payments, charges, closing; /* of the whole period, whatever the kind; charges >= 0 */
+	money opening, payments, charges,
+		closing;    /* of the whole period, whatever the kind; charges >= 0 */
 	struct movement *v; /* of the kind asked for, newest first */
 	size_t n;
 	struct month_sum *months; /* the six months that end with ${to}'s */
 	size_t n_months;
 };
 
-/** ledger_history(app, a, session, query, &ret): S13, on one snapshot. Expected: E_INPUT (period). */
+/** ledger_history(app, a, session, query, &ret): S13, on one snapshot. Expected: E_INPUT (period).
+ */
 enum err ledger_history(const struct app *app, struct arena *a, const struct session *s,
 			const struct history_query *q, struct history *ret) must_check;
 
 /**
- * ledger_check(app, a, report): invariants I1 (legs sum to zero), I2 (balance is the sum of its postings) and I5
- * (chain intact) of the whole store, as a stream; each violation is one call of ${report} that names invariant,
- * account, seq and entry. Runs on a live store. Expected: E_STORE.
+ * ledger_check(app, a, report): invariants I1 (legs sum to zero), I2 (balance is the sum of its
+ * postings) and I5 (chain intact) of the whole store, as a stream; each violation is one call of
+ * ${report} that names invariant, account, seq and entry. Runs on a live store. Expected: E_STORE.
  */
 struct check_fault {
-	const char *invariant; /* "I1" … */
+	const char *invariant;             /* "I1" … */
 	int64_t account_id, seq, entry_id; /* 0 where it does not apply */
-	const char *what;      /* a constant */
+	const char *what;                  /* a constant */
 };
-enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f), void *arg) must_check;
+enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),
+		      void *arg) must_check;
 
 #endif
