@@ -1,0 +1,445 @@
+/* Made-up data for every page in its states: what the look, the escaping and the speed of views are tried with.
+ * All text goes through text(), so that a test can put something hostile into every string of every page. */
+#ifndef TESTS_WEB_SAMPLE_H
+#define TESTS_WEB_SAMPLE_H
+
+#include "views.h"
+#include "web/chart.h"
+
+struct sample {
+	struct arena *a;
+	enum lang lang;
+	struct str hostile; /* stands for every text unless empty */
+	bool lengthy;       /* names as long as they come */
+	struct page page;
+};
+
+#define LONG_NAME "Константинопольская-Преображенская"
+
+static struct str text(const struct sample *s, const char *plain)
+{
+	return s->hostile.n ? s->hostile : str_c(plain);
+}
+
+static tstamp at(int16_t year, int8_t month, int8_t day, int hour, int minute)
+{
+	tstamp t = tstamp_of_date((struct date){ year, month, day }, 180);
+
+	t.ms += hour * HOUR_MS + minute * MINUTE_MS;
+	return t;
+}
+
+static struct msisdn phone(const char *digits)
+{
+	struct msisdn m = { 0 };
+
+	memcpy(m.d, digits, 10);
+	return m;
+}
+
+static void sample_page(struct sample *s, enum section section)
+{
+	bool ru = s->lang == LANG_RU;
+
+	s->page = (struct page){
+		.lang = s->lang,
+		.operator_name = text(s, "Смарт Кард"),
+		.operator_area = text(s, "Санкт-Петербург и Ленинградская область"),
+		.support_phone = text(s, "8-800-222-05-00"),
+		.support_tel = { STR("tel:+78002220500") },
+		.csrf = text(s, "q1w2e3r4t5y6u7i8o9p0"),
+		.signed_in = section != SECTION_NONE,
+		.short_name = text(s, s->lengthy ? LONG_NAME " А." : "Ольга К."),
+		.section = section,
+		.lang_url = { ru ? STR("?lang=en") : STR("?lang=ru") },
+	};
+}
+
+/* --- movements ------------------------------------------------------------- */
+
+static struct movement sample_charge(const struct sample *s, tstamp when, int64_t kop, int64_t before)
+{
+	return (struct movement){
+		.kind = ENTRY_CHARGE,
+		.at = when,
+		.title = text(s, "Звонки сверх тарифа"),
+		.detail = text(s, "64 минуты сверх 600"),
+		.note = text(s, "600 минут из тарифа закончились 26 октября. Дальше минута стоит 2,50 ₽"),
+		.source = text(s, "файл начислений МегаФона от 31 октября"),
+		.amount = { -kop },
+		.before = { before },
+		.after = { before - kop },
+	};
+}
+
+static struct web_movements sample_moves(const struct sample *s, size_t n)
+{
+	struct movement *v = arena_array(s->a, n + 1, sizeof *v);
+
+	for (size_t i = 0; i < n; i++) {
+		tstamp when = at(2026, 11, (int8_t)(28 - i / 2), 14, 32);
+
+		v[i] = sample_charge(s, when, 16000, -59960);
+		if (i % 3 == 1)
+			v[i] = (struct movement){ .kind = ENTRY_FEE, .at = when, .amount = { -65000 },
+						  .before = { -59960 }, .after = { -124960 } };
+		if (i % 3 == 2)
+			v[i] = (struct movement){ .kind = ENTRY_PAYMENT, .at = when, .amount = { 25000 },
+						  .title = text(s, "Платеж картой"),
+						  .detail = text(s, "•• 4417"),
+						  .before = { -84960 }, .after = { -59960 } };
+	}
+	return (struct web_movements){ .v = v, .n = n };
+}
+
+/* --- home ------------------------------------------------------------------ */
+
+static struct web_home sample_home(const struct sample *s, int64_t kop)
+{
+	return (struct web_home){
+		.sum = {
+			.msisdn = phone("9215550123"),
+			.money.balance = { kop },
+			.state = NUMBER_ACTIVE,
+			.state_since = at(2026, 11, 20, 9, 0),
+			.operator_name = text(s, "МегаФон"),
+			.has_tariff = true,
+			.tariff_name = text(s, s->lengthy ? "Корпоративный безлимитный с роумингом 1650" : "Корпоративный 650"),
+			.tariff_since = { 2025, 3, 1 },
+			.fee = { 65000 },
+			.minutes = 600,
+			.data_mb = 15 * 1024,
+			.sms = s->lengthy ? -1 : 100,
+			.next_fee = { 2026, 12, 1 },
+			.due = { kop < 0 ? -kop : 0 },
+			.due_until = { 2026, 11, 30 },
+		},
+		.shown = { kop < 0 ? -kop : kop },
+		.last = sample_moves(s, 3),
+	};
+}
+
+static void render_home_debt(struct sample *s, struct out *o)
+{
+	struct web_home home = sample_home(s, -124960);
+
+	sample_page(s, SECTION_HOME);
+	home.sum.state = NUMBER_BLOCKED;
+	home.sum.reason = BLOCK_DEBT;
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
+static void render_home_debt_active(struct sample *s, struct out *o)
+{
+	struct web_home home = sample_home(s, -23770);
+
+	sample_page(s, SECTION_HOME);
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
+static void render_home_overpaid(struct sample *s, struct out *o)
+{
+	struct web_home home = sample_home(s, 41230);
+
+	sample_page(s, SECTION_HOME);
+	s->page.notice.id = SAY_FORM_KEPT;
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
+static void render_home_lost(struct sample *s, struct out *o)
+{
+	struct web_home home = sample_home(s, 1234567890);
+
+	s->lengthy = true;
+	sample_page(s, SECTION_HOME);
+	home = sample_home(s, 1234567890);
+	home.sum.state = NUMBER_BLOCKED;
+	home.sum.reason = BLOCK_LOST;
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
+static void render_home_new(struct sample *s, struct out *o)
+{
+	struct web_home home = {
+		.sum = { .msisdn = phone("9215550123"), .state = NUMBER_NEW, .operator_name = text(s, "t2") },
+	};
+
+	sample_page(s, SECTION_HOME);
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
+/* --- history --------------------------------------------------------------- */
+
+static struct web_history sample_history(const struct sample *s, size_t n)
+{
+	static const struct month_sum months[] = {
+		{ { 2026, 6, 1 }, { 65000 }, { 65000 } }, { { 2026, 7, 1 }, { 50000 }, { 65000 } },
+		{ { 2026, 8, 1 }, { 80000 }, { 65000 } }, { { 2026, 9, 1 }, { 65000 }, { 65000 } },
+		{ { 2026, 10, 1 }, { 25000 }, { 84960 } }, { { 2026, 11, 1 }, { 0 }, { 65000 } },
+	};
+	struct web_history h = {
+		.from = { 2026, 10, 1 },
+		.to = { 2026, 11, 28 },
+		.from_field = { .name = STR("from"), .value = text(s, "2026-10-01") },
+		.to_field = { .name = STR("to"), .value = text(s, "2026-11-28") },
+		.all_url = { STR("/history?from=2026-10-01&to=2026-11-28&kind=all") },
+		.payments_url = { STR("/history?from=2026-10-01&to=2026-11-28&kind=payments") },
+		.charges_url = { STR("/history?from=2026-10-01&to=2026-11-28&kind=charges") },
+		.csv_url = { STR("/history.csv?from=2026-10-01&to=2026-11-28&kind=all") },
+		.older_url = { STR("/history?from=2026-08-01&to=2026-09-30") },
+		.payments = { 25000 },
+		.charges = { 149960 },
+		.closing = { -124960 },
+		.closing_shown = { 124960 },
+	};
+	struct web_movements all = sample_moves(s, n);
+	struct web_day *days = arena_array(s->a, n / 2 + 1, sizeof *days);
+
+	for (size_t i = 0; i < n; i += 2)
+		days[h.days.n++] = (struct web_day){
+			.date = tstamp_local(all.v[i].at, 180).date,
+			.moves = { .v = all.v + i, .n = i + 1 < n ? 2 : 1 },
+		};
+	h.days.v = days;
+	if (web_chart(s->a, months, 6, (struct date){ 2026, 11, 28 }, &h.months) != OK)
+		h.months.n = 0;
+	return h;
+}
+
+static void render_history(struct sample *s, struct out *o)
+{
+	struct web_history h = sample_history(s, 30);
+
+	sample_page(s, SECTION_HISTORY);
+	v_history_show(o, .page = &s->page, .history = &h);
+}
+
+static void render_history_empty(struct sample *s, struct out *o)
+{
+	struct web_history h = sample_history(s, 0);
+
+	sample_page(s, SECTION_HISTORY);
+	s->page.fault = true;
+	h.fault.id = SAY_PERIOD_FORM;
+	h.kind = HISTORY_PAYMENTS;
+	h.payments = h.charges = h.closing = h.closing_shown = MONEY_ZERO;
+	v_history_show(o, .page = &s->page, .history = &h);
+}
+
+/* --- sign-in, registration ------------------------------------------------- */
+
+static void render_signin(struct sample *s, struct out *o)
+{
+	struct web_signin signin = { .f = { .login.name = STR("login"), .password.name = STR("password") } };
+
+	sample_page(s, SECTION_NONE);
+	v_signin_show(o, .page = &s->page, .signin = &signin);
+}
+
+static void render_signin_refused(struct sample *s, struct out *o)
+{
+	struct web_signin signin = {
+		.fault.id = SAY_SIGNIN_REFUSED,
+		.f = { .login = { .name = STR("login"), .value = text(s, "921 555-01-23") },
+		       .password.name = STR("password"),
+		       .ticket = { .name = STR("ticket"), .value = text(s, "abc.123") },
+		       .next = { .name = STR("next"), .value = text(s, "/history") },
+		       .keep = { .name = STR("keep"), .value = text(s, "a=1&b=2") } },
+	};
+
+	sample_page(s, SECTION_NONE);
+	s->page.fault = true;
+	v_signin_show(o, .page = &s->page, .signin = &signin);
+}
+
+static void render_wait(struct sample *s, struct out *o)
+{
+	struct web_wait wait = { .wait_s = 32, .next = { STR("/?ticket=abc.123&next=%2Fhistory") } };
+
+	sample_page(s, SECTION_NONE);
+	v_signin_wait(o, .page = &s->page, .wait = &wait);
+}
+
+static void render_recover(struct sample *s, struct out *o)
+{
+	sample_page(s, SECTION_NONE);
+	v_recover_show(o, .page = &s->page);
+}
+
+static struct web_register sample_register(const struct sample *s)
+{
+	struct web_register reg = { .number = phone("9215550123"), .consent_version = text(s, "2026-11") };
+	struct typed_registration *f = &reg.f;
+
+	f->family = (struct field){ .name = STR("family"), .value = text(s, s->lengthy ? LONG_NAME : "Кравцова") };
+	f->given = (struct field){ .name = STR("given"), .value = text(s, "Ольга") };
+	f->patronymic = (struct field){ .name = STR("patronymic"), .value = text(s, "Сергеевна") };
+	f->birth = (struct field){ .name = STR("birth"), .value = text(s, "29.02.1985") };
+	f->contact_phone = (struct field){ .name = STR("contact_phone"), .value = text(s, "905 555-04-18") };
+	f->email = (struct field){ .name = STR("email"), .value = text(s, "olga.kravtsova@") };
+	f->passport = (struct field){ .name = STR("passport"), .value = text(s, "40 12 34567") };
+	f->passport_issued = (struct field){ .name = STR("passport_issued"), .value = text(s, "05.04.2012") };
+	f->passport_by = (struct field){ .name = STR("passport_by"), .value = text(s, "ТП № 45 отдела УФМС России") };
+	f->passport_code = (struct field){ .name = STR("passport_code"), .value = text(s, "780-045") };
+	f->city = (struct field){ .name = STR("city"), .value = text(s, "Санкт-Петербург") };
+	f->street = (struct field){ .name = STR("street"), .value = text(s, "Кубинская ул.") };
+	f->house = (struct field){ .name = STR("house"), .value = text(s, "58") };
+	f->building = (struct field){ .name = STR("building"), .value = text(s, "2") };
+	f->flat = (struct field){ .name = STR("flat"), .value = text(s, "114") };
+	f->password = (struct field){ .name = STR("password") };
+	f->consent = (struct field){ .name = STR("consent") };
+	return reg;
+}
+
+static void render_register(struct sample *s, struct out *o)
+{
+	struct sample blank = *s;
+
+	blank.hostile = (struct str){ 0 };
+	struct web_register reg = sample_register(&blank);
+	struct field *f = (struct field *)&reg.f;
+	for (size_t i = 0; i < sizeof reg.f / sizeof *f; i++)
+		f[i].value = (struct str){ 0 };
+	sample_page(s, SECTION_NONE);
+	v_register_show(o, .page = &s->page, .reg = &reg);
+}
+
+static void render_register_faults(struct sample *s, struct out *o)
+{
+	struct web_register reg = sample_register(s);
+
+	sample_page(s, SECTION_NONE);
+	s->page.fault = true;
+	reg.number_works = true;
+	reg.n_faults = 5;
+	reg.f.birth.err.id = SAY_DATE_FORM;
+	reg.f.email.err.id = SAY_EMAIL_FORM;
+	reg.f.passport.err = (struct say){ .id = SAY_PASSPORT_DIGITS, .a = 9 };
+	reg.f.passport_by.err = (struct say){ .id = SAY_TOO_LONG, .a = 200 };
+	reg.f.consent.err.id = SAY_CONSENT_NEEDED;
+	v_register_show(o, .page = &s->page, .reg = &reg);
+}
+
+static void render_consent(struct sample *s, struct out *o)
+{
+	struct web_consent consent = { .version = text(s, "2026-11") };
+
+	sample_page(s, SECTION_NONE);
+	v_consent_show(o, .page = &s->page, .consent = &consent);
+}
+
+/* --- profile, help, errors ------------------------------------------------- */
+
+static struct web_profile sample_profile(const struct sample *s)
+{
+	struct web_session *v = arena_array(s->a, 3, sizeof *v);
+
+	for (int i = 0; i < 3; i++)
+		v[i] = (struct web_session){ .id = i + 1,
+					     .device = text(s, i == 1 ? "Windows, Яндекс Браузер" : "Android, Chrome"),
+					     .created = at(2026, 11, 22, 9, 5),
+					     .used = at(2026, 11, (int8_t)(22 - i), 12, 40),
+					     .current = i == 0 };
+	return (struct web_profile){
+		.p = {
+			.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
+			.given = text(s, s->lengthy ? LONG_NAME : "Ольга"),
+			.patronymic = text(s, "Сергеевна"),
+			.contact_phone = phone("9055550418"),
+			.email = text(s, s->lengthy ? "olga.konstantinopolskaya-preobrazhenskaya@example-company-name.ru" :
+						      "olga.kravtsova@yandex.ru"),
+			.passport_mask = text(s, "•• •• ••••78"),
+			.city = text(s, "Санкт-Петербург"),
+			.registered = at(2026, 11, 2, 18, 22),
+			.password_changed = at(2026, 11, 2, 18, 22),
+			.contract_code = text(s, "К-2026/118"),
+		},
+		.login = text(s, "9215550123"),
+		.number = phone("9215550123"),
+		.now = { .name = STR("now") },
+		.want = { .name = STR("want") },
+		.sessions = { .v = v, .n = 3 },
+	};
+}
+
+static void render_profile(struct sample *s, struct out *o)
+{
+	struct web_profile profile = sample_profile(s);
+
+	sample_page(s, SECTION_PROFILE);
+	s->page.notice.id = SAY_PASSWORD_SAVED;
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+static void render_profile_faults(struct sample *s, struct out *o)
+{
+	s->lengthy = true;
+	struct web_profile profile = sample_profile(s);
+
+	sample_page(s, SECTION_PROFILE);
+	s->page.fault = true;
+	profile.p.phone_confirmed = true;
+	profile.sessions.n = 1;
+	profile.now.err.id = SAY_PASSWORD_WRONG;
+	profile.want.err = (struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 };
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+static void render_help(struct sample *s, struct out *o)
+{
+	sample_page(s, SECTION_HELP);
+	v_help_show(o, .page = &s->page);
+}
+
+static void render_error(struct sample *s, struct out *o)
+{
+	struct web_error error = {
+		.status = 404,
+		.what.id = SAY_ERROR_NOT_FOUND,
+		.number = text(s, "48213077"),
+		.back = { STR("/") },
+	};
+
+	sample_page(s, SECTION_NONE);
+	s->page.fault = true;
+	v_error_show(o, .page = &s->page, .error = &error);
+}
+
+static void render_error_store(struct sample *s, struct out *o)
+{
+	struct web_error error = {
+		.status = 503, .what.id = SAY_ERROR_STORE, .number = text(s, "48213078"), .back = { STR("/home") }
+	};
+
+	sample_page(s, SECTION_HOME);
+	v_error_show(o, .page = &s->page, .error = &error);
+}
+
+static const struct {
+	const char *name;
+	void (*render)(struct sample *s, struct out *o);
+} samples[] = {
+	{ "signin", render_signin },
+	{ "signin-refused", render_signin_refused },
+	{ "signin-wait", render_wait },
+	{ "recover", render_recover },
+	{ "register", render_register },
+	{ "register-faults", render_register_faults },
+	{ "consent", render_consent },
+	{ "home-debt-blocked", render_home_debt },
+	{ "home-debt", render_home_debt_active },
+	{ "home-overpaid", render_home_overpaid },
+	{ "home-lost-long", render_home_lost },
+	{ "home-new", render_home_new },
+	{ "history", render_history },
+	{ "history-empty", render_history_empty },
+	{ "profile", render_profile },
+	{ "profile-faults-long", render_profile_faults },
+	{ "help", render_help },
+	{ "error-404", render_error },
+	{ "error-503", render_error_store },
+};
+
+#define SAMPLES_N (sizeof samples / sizeof *samples)
+
+#endif
