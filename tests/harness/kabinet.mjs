@@ -59,10 +59,12 @@ let counter = 0
 
 // --- a place of its own for one test -------------------------------------------------------------------------
 export class Place {
-	constructor(kind, { bin = binary, url } = {}) {
+	constructor(kind, { bin = binary, url, dir, prefix = [] } = {}) {
 		this.kind = kind
 		this.bin = bin
-		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
+		this.prefix = prefix // before the binary: taskset and the like
+		this.kept = Boolean(dir)
+		this.dir = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
 		this.settings = { 'keys.dir': path.join(this.dir, 'keys') }
 		this.servers = []
 		if (kind === 'sqlite') {
@@ -93,7 +95,8 @@ export class Place {
 
 	// A command to its end: { status, out, err }.
 	run(...command) {
-		const r = spawnSync(this.bin, this.args(command), { encoding: 'utf8', cwd: root, maxBuffer: 64 << 20 })
+		const [program, ...args] = [...this.prefix, this.bin, ...this.args(command)]
+		const r = spawnSync(program, args, { encoding: 'utf8', cwd: root, maxBuffer: 64 << 20 })
 		return { status: r.status, signal: r.signal, out: r.stdout, err: r.stderr }
 	}
 
@@ -137,7 +140,7 @@ export class Place {
 	async close() {
 		for (const server of this.servers) await server.stop()
 		if (this.database) psql(pgUrl, `DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`)
-		fs.rmSync(this.dir, { recursive: true, force: true })
+		if (!this.kept) fs.rmSync(this.dir, { recursive: true, force: true })
 	}
 }
 
@@ -157,7 +160,8 @@ export class Server {
 		this.listen = settings['http.listen']
 		this.socketPath = this.listen.startsWith('unix:') ? this.listen.slice(5) : undefined
 		this.base = `http://127.0.0.1:${this.port}`
-		this.child = spawn(this.place.bin, this.place.args(['serve'], settings), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+		const [program, ...args] = [...this.place.prefix, this.place.bin, ...this.place.args(['serve'], settings)]
+		this.child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 		this.ended = new Promise((done) => this.child.on('exit', (code, signal) => done((this.end = { code, signal }))))
 		for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (d) => (this.log += d))
 		await until('the server', async () => {
