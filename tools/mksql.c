@@ -244,51 +244,62 @@ static void check_params(const struct query *q, uint64_t used)
 	}
 }
 
+struct text {
+	const struct query *q;
+	enum dialect d;
+	FILE *out;
+	uint64_t used; /* parameters: a bit each */
+	bool ended;    /* by its ; */
+};
+
+/* What stands between two spaces or comments. */
+static const char *put_word(struct text *t, const char *s)
+{
+	size_t quoted;
+	while (*s && !strchr(" \t\r\n", *s) && strncmp(s, "--", 2) != 0 && !t->ended) {
+		if ((quoted = quoted_length(t->q->at, s)) > 0) {
+			fwrite(s, 1, quoted, t->out);
+			s += quoted;
+		} else if (*s == '$' && s[1] == '{') {
+			s = put_token(t->q->at, t->out, s, t->d);
+		} else if (*s == '$') {
+			s = put_param(t->q->at, t->out, s, t->d, &t->used);
+		} else if (*s == ';') {
+			t->ended = true;
+			s++;
+		} else {
+			fputc(*s++, t->out);
+		}
+	}
+	return s;
+}
+
 /* One statement in one language: comments gone, white space as one space, tokens and parameters
  * expanded. */
 static char *query_text(const struct query *q, const char *s, enum dialect d)
 {
 	char *text = NULL;
-	size_t n = 0, quoted;
-	FILE *out = need(open_memstream(&text, &n));
-	uint64_t used = 0;
-	bool ended = false;
-
+	size_t n = 0;
+	struct text t = { .q = q, .d = d, .out = need(open_memstream(&text, &n)) };
 	while (*(s = skip_space(s))) {
 		if (strncmp(s, "--", 2) == 0) {
 			s = strchrnul(s, '\n');
 			continue;
 		}
-		if (ended)
+		if (t.ended)
 			fail(q->at, "%s: one statement only, with one ; at its end", q->name);
-		if (ftell(out) > 0 && strchr(" \t\r\n", s[-1]) && *s != ';')
-			fputc(' ', out);
-		while (*s && !strchr(" \t\r\n", *s) && strncmp(s, "--", 2) != 0) {
-			if (*s == ';') {
-				ended = true;
-				s++;
-				break;
-			}
-			if ((quoted = quoted_length(q->at, s)) > 0) {
-				fwrite(s, 1, quoted, out);
-				s += quoted;
-			} else if (*s == '$' && s[1] == '{') {
-				s = put_token(q->at, out, s, d);
-			} else if (*s == '$') {
-				s = put_param(q->at, out, s, d, &used);
-			} else {
-				fputc(*s++, out);
-			}
-		}
+		if (ftell(t.out) > 0 && *s != ';')
+			fputc(' ', t.out);
+		s = put_word(&t, s);
 	}
-	fclose(out);
-	if (!ended || n == 0)
+	fclose(t.out);
+	if (!t.ended || n == 0)
 		fail(q->at, "%s: a statement ends with ;", q->name);
 	/* PostgreSQL reads it through a cursor. */
 	if (q->kind == KIND_EACH && strncmp(text, "SELECT", 6) != 0 &&
 	    strncmp(text, "WITH", 4) != 0)
 		fail(q->at, "%s: :each is for SELECT", q->name);
-	check_params(q, used);
+	check_params(q, t.used);
 	return text;
 }
 
@@ -626,21 +637,30 @@ static void put_stmt(FILE *f, const struct query *q, int index)
 	fprintf(f, "\t.stream = %s,\n};\n", q->kind == KIND_EACH ? "true" : "false");
 }
 
+/* Writes a text in which @ stands for the name of the query. */
+static void put(FILE *f, const char *text, const struct query *q)
+{
+	for (; *text; text++)
+		if (*text == '@')
+			fputs(q->name, f);
+		else
+			fputc(*text, f);
+}
+
 static void put_fill(FILE *f, const struct query *q)
 {
 	bool copies = false;
-	fprintf(f,
-		"\nstatic enum err %s_fill(struct arena *a, const struct value *v, struct q_%s_row "
-		"*ret)\n{\n",
-		q->name, q->name);
+	put(f, "\nstatic enum err @_fill(struct arena *a, const struct value *v, void *ret_row)\n",
+	    q);
+	put(f, "{\n\tstruct q_@_row *row = ret_row;\n", q);
 	for (size_t i = 0; i < q->cols.n; i++)
 		copies |= q->cols.at[i].type->copied;
 	if (!copies)
 		fputs("\t(void)a;\n", f);
 	for (size_t i = 0; i < q->cols.n; i++) {
-		const struct type *type = q->cols.at[i].type;
-		fprintf(f, "\ttry(value_to_%s(%s&v[%zu], &ret->%s));\n", type->fn,
-			type->copied ? "a, " : "", i, q->cols.at[i].name);
+		const struct field *col = &q->cols.at[i];
+		fprintf(f, "\ttry(value_to_%s(%s&v[%zu], &row->%s));\n", col->type->fn,
+			col->type->copied ? "a, " : "", i, col->name);
 	}
 	fputs("\treturn OK;\n}\n", f);
 }
@@ -658,93 +678,66 @@ static void put_params(FILE *f, const struct query *q)
 	fputs("\t};\n", f);
 }
 
-/* The call of stmt_run() up to its row function. */
-static void put_run(FILE *f, const struct query *q)
+/* A :each calls a function that knows the row's type. */
+static void put_each(FILE *f, const struct query *q)
 {
-	fprintf(f, "stmt_run(tx, &%s_stmt, %s, ", q->name, q->args.n ? "params" : "NULL");
+	put(f, "\nstruct @_each {\n", q);
+	put(f, "\tenum err (*fn)(void *arg, const struct q_@_row *row);\n\tvoid *arg;\n};\n", q);
+	put(f, "\nstatic enum err @_row(void *arg, const struct value *v)\n{\n", q);
+	put(f, "\tconst struct @_each *each = arg;\n\tstruct q_@_row row;\n", q);
+	put(f, "\ttry(@_fill(NULL, v, &row));\n\treturn each->fn(each->arg, &row);\n}\n", q);
 }
 
-/* What the function of a row gets, and that function. */
-static void put_on_row(FILE *f, const struct query *q)
+/* The body behind the parameters. */
+static void put_call(FILE *f, const struct query *q)
 {
-	const char *name = q->name;
-	if (q->kind == KIND_ONE)
-		fprintf(f,
-			"\nstruct %s_one {\n\tstruct arena *a;\n\tbool found;\n\tstruct q_%s_row "
-			"row;\n};\n",
-			name, name);
-	if (q->kind == KIND_EACH)
-		fprintf(f,
-			"\nstruct %s_each {\n\tenum err (*fn)(void *arg, const struct q_%s_row "
-			"*row);\n\tvoid *arg;\n};\n",
-			name, name);
-	fprintf(f, "\nstatic enum err %s_row(void *arg, const struct value *v)\n{\n", name);
-	if (q->kind == KIND_ONE)
-		fprintf(f,
-			"\tstruct %s_one *one = arg;\n\tif (one->found)\n\t\treturn "
-			"OK;\n\tone->found = true;\n"
-			"\treturn %s_fill(one->a, v, &one->row);\n}\n",
-			name, name);
-	if (q->kind == KIND_MANY)
-		fprintf(f,
-			"\tstruct rows *rows = arg;\n\tstruct q_%s_row *row = rows_add(rows);\n"
-			"\treturn row ? %s_fill(rows->a, v, row) : E_NOMEM;\n}\n",
-			name, name);
-	if (q->kind == KIND_EACH)
-		fprintf(f,
-			"\tconst struct %s_each *each = arg;\n\tstruct q_%s_row row;\n"
-			"\ttry(%s_fill(NULL, v, &row));\n\treturn each->fn(each->arg, &row);\n}\n",
-			name, name, name);
-}
-
-static void put_body_with_rows(FILE *f, const struct query *q)
-{
-	const char *name = q->name;
-	if (q->kind == KIND_ONE)
-		fprintf(f, "\tstruct %s_one one = { .a = a };\n\ttry(", name);
-	if (q->kind == KIND_MANY)
-		fprintf(f,
-			"\tstruct rows rows = { .a = a, .size = sizeof(struct q_%s_row) };\n\ttry(",
-			name);
-	if (q->kind == KIND_EACH)
-		fprintf(f, "\tstruct %s_each each = { .fn = fn, .arg = arg };\n\treturn ", name);
-	put_run(f, q);
-	if (q->kind == KIND_ONE)
-		fprintf(f,
-			"%s_row, &one, NULL));\n\tif (!one.found)\n\t\treturn E_NOTFOUND;\n\t*ret "
-			"= one.row%s%s;\n\treturn OK;\n",
-			name, has_row_struct(q) ? "" : ".",
-			has_row_struct(q) ? "" : q->cols.at[0].name);
-	if (q->kind == KIND_MANY)
-		fprintf(f,
-			"%s_row, &rows, NULL));\n\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn "
-			"OK;\n",
-			name);
-	if (q->kind == KIND_EACH)
-		fprintf(f, "%s_row, &each, NULL);\n", name);
+	const char *params = q->args.n ? "params" : "NULL";
+	switch (q->kind) {
+	case KIND_ONE:
+		put(f, "\tstruct q_@_row row;\n\ttry(stmt_one(tx, &@_stmt, ", q);
+		put(f, params, q);
+		put(f, ", a, @_fill, &row));\n\t*ret = row", q);
+		fprintf(f, has_row_struct(q) ? "" : ".%s", q->cols.at[0].name);
+		fputs(";\n\treturn OK;\n", f);
+		break;
+	case KIND_MANY:
+		fputs("\tstruct rows rows = { .a = a, .size = sizeof(**ret) };\n", f);
+		put(f, "\ttry(stmt_many(tx, &@_stmt, ", q);
+		put(f, params, q);
+		put(f, ", @_fill, &rows));\n", q);
+		put(f, "\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn OK;\n", q);
+		break;
+	case KIND_EACH:
+		put(f, "\tstruct @_each each = { .fn = fn, .arg = arg };\n", q);
+		put(f, "\treturn stmt_run(tx, &@_stmt, ", q);
+		put(f, params, q);
+		put(f, ", @_row, &each, NULL);\n", q);
+		break;
+	default:
+		put(f, "\treturn stmt_run(tx, &@_stmt, ", q);
+		put(f, params, q);
+		put(f,
+		    q->kind == KIND_ROWS ? ", NULL, NULL, ret_affected);\n"
+					 : ", NULL, NULL, NULL);\n",
+		    q);
+	}
 }
 
 static void put_function(FILE *f, const struct query *q)
 {
-	if (q->cols.n > 0) {
-		if (!has_row_struct(q)) {
-			fputc('\n', f);
-			put_struct(f, q, "row", &q->cols);
-		}
-		put_fill(f, q);
-		put_on_row(f, q);
+	if (q->cols.n > 0 && !has_row_struct(q)) {
+		fputc('\n', f);
+		put_struct(f, q, "row", &q->cols);
 	}
+	if (q->cols.n > 0)
+		put_fill(f, q);
+	if (q->kind == KIND_EACH)
+		put_each(f, q);
 	fputc('\n', f);
 	put_prototype(f, q);
 	fputs("\n{\n", f);
 	put_params(f, q);
-	if (q->cols.n > 0) {
-		put_body_with_rows(f, q);
-	} else {
-		fputs("\treturn ", f);
-		put_run(f, q);
-		fprintf(f, "NULL, NULL, %s);\n", q->kind == KIND_ROWS ? "ret_affected" : "NULL");
-	}
+	put_call(f, q);
 	fputs("}\n", f);
 }
 

@@ -1,10 +1,7 @@
-/* From values of the database to the types of the program, for generated queries. */
+/* What generated queries share: one row, many rows. */
 #include "store/stmt.h"
 
 enum { ROWS_FIRST = 16 };
-
-/* The days of the years 1900 to 2199: what struct date can hold. */
-enum { DAYS_MIN = -25567, DAYS_MAX = 84005 };
 
 void *rows_add(struct rows *r)
 {
@@ -21,70 +18,45 @@ void *rows_add(struct rows *r)
 	return (char *)r->p + r->n++ * r->size;
 }
 
-enum err value_to_str(struct arena *a, const struct value *v, struct str *ret)
+struct one {
+	struct arena *a;
+	stmt_fill *fill;
+	void *row;
+	bool found;
+};
+
+static enum err on_first(void *arg, const struct value *cols)
 {
-	if (v->type == VALUE_NULL)
-		return E_STORE;
-	if (a)
-		return arena_str(a, v->s, ret);
-	*ret = v->s;
-	return OK;
+	struct one *one = arg;
+	if (one->found)
+		return OK;
+	one->found = true;
+	return one->fill(one->a, cols, one->row);
 }
 
-enum err value_to_str_opt(struct arena *a, const struct value *v, struct str *ret)
+enum err stmt_one(struct tx *tx, const struct stmt *st, const struct value *params, struct arena *a,
+		  stmt_fill *fill, void *row)
 {
-	if (v->type != VALUE_NULL)
-		return value_to_str(a, v, ret);
-	*ret = (struct str){ 0 };
-	return OK;
+	struct one one = { .a = a, .fill = fill, .row = row };
+	try(stmt_run(tx, st, params, on_first, &one, NULL));
+	return one.found ? OK : E_NOTFOUND;
 }
 
-enum err value_to_date(const struct value *v, struct date *ret)
+struct many {
+	stmt_fill *fill;
+	struct rows *rows;
+};
+
+static enum err on_each(void *arg, const struct value *cols)
 {
-	if (v->type == VALUE_NULL || v->i < DAYS_MIN || v->i > DAYS_MAX)
-		return E_STORE;
-	*ret = date_of_days((int32_t)v->i);
-	return OK;
+	const struct many *many = arg;
+	void *row = rows_add(many->rows);
+	return row ? many->fill(many->rows->a, cols, row) : E_NOMEM;
 }
 
-enum err value_to_date_opt(const struct value *v, struct date *ret)
+enum err stmt_many(struct tx *tx, const struct stmt *st, const struct value *params,
+		   stmt_fill *fill, struct rows *rows)
 {
-	if (v->type != VALUE_NULL)
-		return value_to_date(v, ret);
-	*ret = (struct date){ 0 };
-	return OK;
-}
-
-enum err value_to_msisdn(const struct value *v, struct msisdn *ret)
-{
-	if (v->type == VALUE_NULL || v->s.n != sizeof(ret->d) - 1)
-		return E_STORE;
-	memcpy(ret->d, v->s.p, v->s.n);
-	ret->d[v->s.n] = '\0';
-	return OK;
-}
-
-enum err value_to_msisdn_opt(const struct value *v, struct msisdn *ret)
-{
-	if (v->type != VALUE_NULL)
-		return value_to_msisdn(v, ret);
-	*ret = (struct msisdn){ 0 };
-	return OK;
-}
-
-enum err value_to_iccid(const struct value *v, struct iccid *ret)
-{
-	if (v->type == VALUE_NULL || v->s.n < 18 || v->s.n >= sizeof(ret->d))
-		return E_STORE;
-	memset(ret, 0, sizeof(*ret));
-	memcpy(ret->d, v->s.p, v->s.n);
-	return OK;
-}
-
-enum err value_to_iccid_opt(const struct value *v, struct iccid *ret)
-{
-	if (v->type != VALUE_NULL)
-		return value_to_iccid(v, ret);
-	*ret = (struct iccid){ 0 };
-	return OK;
+	struct many many = { .fill = fill, .rows = rows };
+	return stmt_run(tx, st, params, on_each, &many, NULL);
 }

@@ -2,17 +2,7 @@
 #ifndef STORE_STMT_H
 #define STORE_STMT_H
 
-#include <assert.h>
-
-#include "store/query.h"
-
-enum value_type { VALUE_NULL, VALUE_INT, VALUE_BOOL, VALUE_TEXT, VALUE_BYTES };
-
-struct value {
-	enum value_type type;
-	int64_t i;
-	struct str s;
-};
+#include "store/value.h"
 
 /* One statement of the program, as mksql writes it: a constant. */
 struct stmt {
@@ -41,7 +31,15 @@ enum err stmt_run(struct tx *tx, const struct stmt *st, const struct value *para
 		  enum err (*on_row)(void *arg, const struct value *cols), void *arg,
 		  int64_t *ret_affected) must_check;
 
-/* The rows of a :many, growing in an arena. */
+/* One row into the struct of its query. Without an arena (NULL) strings stay where they are. */
+typedef enum err stmt_fill(struct arena *a, const struct value *cols, void *ret_row);
+
+/** stmt_one(tx, st, params, a, fill, row): fill ${row} from the first row. Expected: E_NOTFOUND
+ * (there is none). */
+enum err stmt_one(struct tx *tx, const struct stmt *st, const struct value *params, struct arena *a,
+		  stmt_fill *fill, void *row) must_check;
+
+/* Rows, growing in an arena. */
 struct rows {
 	struct arena *a;
 	size_t size; /* of one row */
@@ -52,155 +50,8 @@ struct rows {
 /** rows_add(r): one more row, zeroed; NULL without memory. Earlier rows may move. */
 void *rows_add(struct rows *r);
 
-/* value_of_<type>(x): what is bound. Strings stay the caller's. */
-static inline struct value value_of_null(void)
-{
-	return (struct value){ .type = VALUE_NULL };
-}
-
-static inline struct value value_of_i64(int64_t v)
-{
-	return (struct value){ .type = VALUE_INT, .i = v };
-}
-
-static inline struct value value_of_i64_opt(struct opt_i64 v)
-{
-	return v.has ? value_of_i64(v.v) : value_of_null();
-}
-
-static inline struct value value_of_bool(bool v)
-{
-	return (struct value){ .type = VALUE_BOOL, .i = v };
-}
-
-static inline struct value value_of_str(struct str s)
-{
-	return (struct value){ .type = VALUE_TEXT, .s = { .p = s.p ? s.p : "", .n = s.n } };
-}
-
-static inline struct value value_of_str_opt(struct str s)
-{
-	return s.p ? value_of_str(s) : value_of_null();
-}
-
-static inline struct value value_of_bytes(struct str s)
-{
-	return (struct value){ .type = VALUE_BYTES, .s = { .p = s.p ? s.p : "", .n = s.n } };
-}
-
-static inline struct value value_of_bytes_opt(struct str s)
-{
-	return s.p ? value_of_bytes(s) : value_of_null();
-}
-
-static inline struct value value_of_money(money m)
-{
-	return value_of_i64(m.kop);
-}
-
-static inline struct value value_of_tstamp(tstamp t)
-{
-	assert(!tstamp_is_none(t));
-	return value_of_i64(t.ms);
-}
-
-static inline struct value value_of_tstamp_opt(tstamp t)
-{
-	return tstamp_is_none(t) ? value_of_null() : value_of_i64(t.ms);
-}
-
-static inline struct value value_of_date(struct date d)
-{
-	return value_of_i64(date_days(d));
-}
-
-static inline struct value value_of_date_opt(struct date d)
-{
-	return d.year ? value_of_date(d) : value_of_null();
-}
-
-static inline struct value value_of_msisdn(const struct msisdn *m)
-{
-	assert(m->d[0]);
-	return value_of_str(msisdn_str(m));
-}
-
-static inline struct value value_of_msisdn_opt(const struct msisdn *m)
-{
-	return m->d[0] ? value_of_msisdn(m) : value_of_null();
-}
-
-static inline struct value value_of_iccid(const struct iccid *i)
-{
-	assert(i->d[0]);
-	return value_of_str(str_c(i->d));
-}
-
-static inline struct value value_of_iccid_opt(const struct iccid *i)
-{
-	return i->d[0] ? value_of_iccid(i) : value_of_null();
-}
-
-/* value_to_<type>(v, &ret): what was read. Expected: E_STORE (NULL, or what the type cannot hold:
- * schema and query do not fit together). Those with an arena copy into it: E_NOMEM; without one
- * (NULL) they return a slice that is valid until the row is left. */
-static inline enum err must_check value_to_i64(const struct value *v, int64_t *ret)
-{
-	if (v->type == VALUE_NULL)
-		return E_STORE;
-	*ret = v->i;
-	return OK;
-}
-
-static inline enum err must_check value_to_i64_opt(const struct value *v, struct opt_i64 *ret)
-{
-	*ret = (struct opt_i64){ .has = v->type != VALUE_NULL, .v = v->i };
-	return OK;
-}
-
-static inline enum err must_check value_to_bool(const struct value *v, bool *ret)
-{
-	if (v->type == VALUE_NULL)
-		return E_STORE;
-	*ret = v->i != 0;
-	return OK;
-}
-
-static inline enum err must_check value_to_money(const struct value *v, money *ret)
-{
-	return value_to_i64(v, &ret->kop);
-}
-
-static inline enum err must_check value_to_tstamp(const struct value *v, tstamp *ret)
-{
-	return value_to_i64(v, &ret->ms);
-}
-
-static inline enum err must_check value_to_tstamp_opt(const struct value *v, tstamp *ret)
-{
-	*ret = v->type == VALUE_NULL ? TSTAMP_NONE : (tstamp){ .ms = v->i };
-	return OK;
-}
-
-enum err value_to_str(struct arena *a, const struct value *v, struct str *ret) must_check;
-enum err value_to_str_opt(struct arena *a, const struct value *v, struct str *ret) must_check;
-enum err value_to_date(const struct value *v, struct date *ret) must_check;
-enum err value_to_date_opt(const struct value *v, struct date *ret) must_check;
-enum err value_to_msisdn(const struct value *v, struct msisdn *ret) must_check;
-enum err value_to_msisdn_opt(const struct value *v, struct msisdn *ret) must_check;
-enum err value_to_iccid(const struct value *v, struct iccid *ret) must_check;
-enum err value_to_iccid_opt(const struct value *v, struct iccid *ret) must_check;
-
-static inline enum err must_check value_to_bytes(struct arena *a, const struct value *v,
-						 struct str *ret)
-{
-	return value_to_str(a, v, ret);
-}
-
-static inline enum err must_check value_to_bytes_opt(struct arena *a, const struct value *v,
-						     struct str *ret)
-{
-	return value_to_str_opt(a, v, ret);
-}
+/** stmt_many(tx, st, params, fill, rows): add every row to ${rows}. */
+enum err stmt_many(struct tx *tx, const struct stmt *st, const struct value *params,
+		   stmt_fill *fill, struct rows *rows) must_check;
 
 #endif
