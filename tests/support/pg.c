@@ -108,8 +108,9 @@ void pg_database_new(char *url, const char *encoding)
 		 "CREATE DATABASE %s TEMPLATE template0 ENCODING '%s' LOCALE '%s'", name,
 		 encoding ? encoding : "UTF8", encoding ? "C" : "C.UTF-8");
 	pg_execute(server, sql);
-	snprintf(url, PG_URL_MAX_BYTES, "%s%cdbname=%s", server, strchr(server, '?') ? '&' : '?',
-		 name);
+	int n = snprintf(url, PG_URL_MAX_BYTES, "%s%cdbname=%s", server,
+			 strchr(server, '?') ? '&' : '?', name);
+	assert_in_range(n, 1, PG_URL_MAX_BYTES - 1);
 }
 
 void pg_database_drop(const char *url)
