@@ -1,0 +1,88 @@
+/* Charges from an operator's file: monthly fees and what was used (B3). */
+#include "domain/charge.h"
+#include "domain/import_find.h"
+#include "domain/ledger_key.h"
+
+enum { NUMBER, AT, KIND, TITLE, DETAIL, NOTE, AMOUNT, SOURCE, REF, ACCOUNT, COLUMNS };
+
+enum { KIND_FEE, KIND_CHARGE };
+static const struct import_choice kinds[] = {
+	[KIND_FEE] = { "абонентская плата", "fee" },
+	[KIND_CHARGE] = { "начисление", "charge" },
+	{ 0 },
+};
+
+static const struct import_column columns[COLUMNS] = {
+	[NUMBER] = { "Номер", "number", IMPORT_NUMBER, .required = true },
+	[AT] = { "Дата", "date", IMPORT_MOMENT, .required = true },
+	[KIND] = { "Вид", "kind", IMPORT_ONE_OF, .required = true, .choices = kinds },
+	[TITLE] = { "Наименование", "title", IMPORT_TEXT, .max = 100, .required = true },
+	[DETAIL] = { "Подробности", "detail", IMPORT_TEXT, .max = 200 },
+	[NOTE] = { "Пояснение", "note", IMPORT_TEXT, .max = 1000 },
+	[AMOUNT] = { "Сумма", "amount", IMPORT_SUM, .required = true },
+	[SOURCE] = { "Источник", "source", IMPORT_CODE, .max = 40, .required = true },
+	[REF] = { "Код", "id", IMPORT_CODE, .max = 100, .required = true },
+	[ACCOUNT] = { .type = IMPORT_HIDDEN_INT },
+};
+
+static enum err check(struct import_ctx *x, struct import_row *row)
+{
+	if (row->cells[AMOUNT].i <= 0)
+		try(import_complain_cell(x, row, AMOUNT, IMPORT_NOT_POSITIVE, 0));
+	return import_warn_future(x, row, AT);
+}
+
+static enum err resolve(struct import_ctx *x, struct import_row *row)
+{
+	const struct import_cell *c = row->cells;
+	struct entry e = {
+		.at = { .ms = c[AT].i },
+		.title = c[TITLE].s,
+		.detail = c[DETAIL].s,
+		.note = c[NOTE].s,
+	};
+	try(import_find_account(x, row, NUMBER, ACCOUNT));
+	if (!c[ACCOUNT].given)
+		return import_complain_cell(x, row, NUMBER, IMPORT_NUMBER_UNKNOWN, 0);
+	e.legs[0] = (struct leg){ .account_id = c[ACCOUNT].i, .amount = { .kop = -c[AMOUNT].i } };
+	try(ledger_key(x->a, (const struct str[]){ STR("charge"), c[SOURCE].s, c[REF].s }, 3, &e.key));
+	int64_t line;
+	try(import_claim_key(x, row, e.key, &line));
+	if (line != row->line)
+		return import_complain_cell(x, row, REF, IMPORT_DUPLICATE, line);
+	bool suspended;
+	return import_check_entry(x, row, REF, &e, &suspended);
+}
+
+static enum err apply(struct import_ctx *x, const struct import_row *row, bool *ret_fresh)
+{
+	const struct import_cell *c = row->cells;
+	int64_t entry_id;
+	return charge_post(x->app, x->tx, x->a,
+			   &(struct charge){
+				   .source = c[SOURCE].s,
+				   .ref = c[REF].s,
+				   .account_id = c[ACCOUNT].i,
+				   .is_fee = c[KIND].i == KIND_FEE,
+				   .at = { .ms = c[AT].i },
+				   .amount = { .kop = c[AMOUNT].i },
+				   .title = c[TITLE].s,
+				   .detail = c[DETAIL].s,
+				   .note = c[NOTE].s,
+				   .file = x->file,
+			   },
+			   &entry_id, ret_fresh);
+}
+
+const struct import_kind *import_charges(void)
+{
+	static const struct import_kind kind = {
+		.name = "charges",
+		.columns = columns,
+		.n_columns = COLUMNS,
+		.check = check,
+		.resolve = resolve,
+		.apply = apply,
+	};
+	return &kind;
+}
