@@ -181,6 +181,8 @@ enum err pg_conn_error(struct pg_conn *c, const PGresult *r, const char *name)
 		log_event(c->log, LOG_ERROR, "store.timeout", log_const("name", name));
 		return E_STORE;
 	}
+	/* In a reading transaction this one says that the program tried to write. */
+	bool ours = state && c->begin == PG_BEGIN_READ && strcmp(state, "25006") == 0;
 	if (c->lost || !state || !severity || strcmp(severity, "ERROR") != 0 ||
 	    is_state(state, stale)) {
 		log_event(c->log, LOG_WARN, "store.lost", log_const("name", name),
