@@ -165,26 +165,33 @@ static bool is_state(const char *state, const char *const *list)
 	return false;
 }
 
+/* Another connection would do: this one ends, the server shuts down or has become a standby, a plan
+ * or a prepared statement has gone out of date. */
+static bool is_gone(const struct pg_conn *c, const char *state, const char *severity)
+{
+	static const char *const gone[] = {
+		"57P01", "57P02", "57P03", "08", "26000", "0A000", NULL
+	};
+	if (c->lost || !state || !severity || strcmp(severity, "ERROR") != 0)
+		return true;
+	/* "Read-only transaction": in one of ours that reads it is the program's fault. */
+	if (strcmp(state, "25006") == 0)
+		return c->begin == PG_BEGIN_WRITE;
+	return is_state(state, gone);
+}
+
 enum err pg_conn_error(struct pg_conn *c, const PGresult *r, const char *name)
 {
 	/* Serialization failure, deadlock. */
 	static const char *const again[] = { "40001", "40P01", NULL };
 	/* A constraint; RAISE in a trigger. */
 	static const char *const refused[] = { "23", "P0001", NULL };
-	/* Another connection would do: the server shuts down or has become a standby; a plan or a
-	 * prepared statement has gone out of date. */
-	static const char *const stale[] = { "57P01", "57P02", "57P03", "08",
-					     "25006", "26000", "0A000", NULL };
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-	const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
 	if (c->timed_out) {
 		log_event(c->log, LOG_ERROR, "store.timeout", log_const("name", name));
 		return E_STORE;
 	}
-	/* In a reading transaction this one says that the program tried to write. */
-	bool ours = state && c->begin == PG_BEGIN_READ && strcmp(state, "25006") == 0;
-	if (c->lost || !state || !severity || strcmp(severity, "ERROR") != 0 ||
-	    is_state(state, stale)) {
+	if (is_gone(c, state, PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED))) {
 		log_event(c->log, LOG_WARN, "store.lost", log_const("name", name),
 			  log_text("message", r ? PQresultErrorMessage(r) : PQerrorMessage(c->db)));
 		lose(c);
