@@ -1,5 +1,4 @@
 /* The server as a whole: lanes, listeners, proxies, counters, and how it stops. */
-#include "http/sd.h"
 #include "http/site.h"
 
 #include <sys/stat.h>
@@ -521,29 +520,6 @@ static void test_server__stops_under_load(void **state)
 	}
 }
 
-static void test_server__without_systemd(void **state)
-{
-	(void)state;
-	char at[16];
-	unsetenv("LISTEN_FDS");
-	assert_int_equal(http_listen_from_systemd("web", at, sizeof(at)), E_NOTFOUND);
-	http_sd_ready();
-	http_sd_stopping();
-}
-
-static void test_server__with_systemd(void **state)
-{
-	(void)state;
-	char at[16];
-	char pid[16];
-	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	setenv("LISTEN_PID", pid, 1);
-	setenv("LISTEN_FDS", "0", 1);
-	assert_int_equal(http_listen_from_systemd("web", at, sizeof(at)), E_NOTFOUND);
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -566,8 +542,6 @@ int main(void)
 		cmocka_unit_test(test_server__full_house),
 		cmocka_unit_test(test_server__many_at_once),
 		cmocka_unit_test(test_server__stops_under_load),
-		cmocka_unit_test(test_server__without_systemd),
-		cmocka_unit_test(test_server__with_systemd),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
