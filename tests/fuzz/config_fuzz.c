@@ -1,12 +1,13 @@
-/* Configuration files: any bytes give a configuration or named faults; what was taken is printed back and read
- * again without a fault. */
+/* Configuration files: any bytes give a configuration or named faults; what was taken is printed
+ * back and read again without a fault. */
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/config.h"
 #include "fuzz.h"
 
-static enum err load(const void *data, size_t n, struct config *c, struct arena *a, struct buf *errors)
+static enum err load(const void *data, size_t n, struct config *c, struct arena *a,
+		     struct buf *errors)
 {
 	char path[64];
 	int fd = memfd_create("config", 0);

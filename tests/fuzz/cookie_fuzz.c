@@ -1,4 +1,5 @@
-/* The Cookie header: a value is a piece of it; the same header gives the same answer; twice is never believed. */
+/* The Cookie header: a value is a piece of it; the same header gives the same answer; twice is
+ * never believed. */
 #include "fuzz.h"
 #include "http/http.h"
 

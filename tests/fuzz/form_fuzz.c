@@ -1,9 +1,11 @@
-/* Bodies of forms and query strings: what is accepted is decoded inside its buffer, bounded, each name once. */
+/* Bodies of forms and query strings: what is accepted is decoded inside its buffer, bounded, each
+ * name once. */
 #include "fuzz.h"
 #include "http/form.h"
 #include "http/text.h"
 
-static void check_pairs(const struct http_pair *v, size_t n, const char *p, size_t bytes, bool lines)
+static void check_pairs(const struct http_pair *v, size_t n, const char *p, size_t bytes,
+			bool lines)
 {
 	hold(n <= HTTP_FIELDS_MAX);
 	for (size_t i = 0; i < n; i++) {

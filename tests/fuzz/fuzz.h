@@ -1,5 +1,5 @@
-/* What fuzz targets share. A target is one file, NAME_fuzz.c; its seeds are corpus/NAME/. It must hold for any
- * input: no fault of the sanitizers, and what it asserts. */
+/* What fuzz targets share. A target is one file, NAME_fuzz.c; its seeds are corpus/NAME/. It must
+ * hold for any input: no fault of the sanitizers, and what it asserts. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
@@ -14,12 +14,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 /** hold(x): abort with a line that says what did not hold. */
-#define hold(x)                                                                   \
-	do {                                                                      \
-		if (!(x)) {                                                       \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);   \
-			abort();                                                  \
-		}                                                                 \
+#define hold(x)                                                                                    \
+	do {                                                                                       \
+		if (!(x)) {                                                                        \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);                    \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 /** fuzz_within(s, p, n): ${s} lies inside the ${n} bytes at ${p}. */

@@ -1,5 +1,6 @@
-/* The compiler of templates: any text is compiled or refused with a line and a reason. The generator never gives
- * memory back, so its allocations are kept in a list here and given back after each input. */
+/* The compiler of templates: any text is compiled or refused with a line and a reason. The
+ * generator never gives memory back, so its allocations are kept in a list here and given back
+ * after each input. */
 #include "fuzz.h"
 
 static void **held;
@@ -42,8 +43,8 @@ static void *fuzz_reallocarray(void *p, size_t n, size_t size)
 	return hold_on(reallocarray(p, n, size));
 }
 
-#define calloc fuzz_calloc
-#define realloc fuzz_realloc
+#define calloc       fuzz_calloc
+#define realloc      fuzz_realloc
 #define reallocarray fuzz_reallocarray
 #include "../../tools/gen.c"
 #undef calloc
@@ -52,7 +53,8 @@ static void *fuzz_reallocarray(void *p, size_t n, size_t size)
 
 #include "../../tools/mkview.h"
 
-static const char part[] = "{% view part_x(const struct page *page, struct str f, text label) %}\n<b>{{ f }}</b>\n";
+static const char part[] =
+	"{% view part_x(const struct page *page, struct str f, text label) %}\n<b>{{ f }}</b>\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -1,5 +1,5 @@
-/* What people and files write: amounts, dates, instants, phone numbers, card numbers, texts. What is accepted is
- * in range, and printed and read again it is the same. */
+/* What people and files write: amounts, dates, instants, phone numbers, card numbers, texts. What
+ * is accepted is in range, and printed and read again it is the same. */
 #include "core/iccid.h"
 #include "core/money.h"
 #include "core/msisdn.h"
@@ -47,7 +47,8 @@ static void check_tstamp(struct str s)
 	hold(date_valid(tstamp_local(t, 0).date));
 	buf_init(&b, 64);
 	date_iso(&b, tstamp_local(t, 180).date);
-	hold(tstamp_parse(buf_str(&b), 180, &again) == OK && again.ms <= t.ms && t.ms - again.ms < DAY_MS);
+	hold(tstamp_parse(buf_str(&b), 180, &again) == OK && again.ms <= t.ms &&
+	     t.ms - again.ms < DAY_MS);
 	buf_done(&b);
 }
 
@@ -73,8 +74,10 @@ static void check_text(struct str s)
 	hold(a);
 	if (utf8_clean(s, true)) {
 		hold(utf8_length(s) <= s.n);
-		hold(utf8_nfc(a, s, &once) == OK && utf8_nfc(a, once, &twice) == OK && str_eq(once, twice));
-		hold(utf8_fold(a, s, &once) == OK && utf8_fold(a, once, &twice) == OK && str_eq(once, twice));
+		hold(utf8_nfc(a, s, &once) == OK && utf8_nfc(a, once, &twice) == OK &&
+		     str_eq(once, twice));
+		hold(utf8_fold(a, s, &once) == OK && utf8_fold(a, once, &twice) == OK &&
+		     str_eq(once, twice));
 	}
 	if (utf8_from_cp1251(a, s, &text) == OK)
 		hold(utf8_length(text) == s.n);

@@ -1,4 +1,5 @@
-/* Percent-escapes as a path has them: never longer, no '%' of an escape is overlooked, text is strict. */
+/* Percent-escapes as a path has them: never longer, no '%' of an escape is overlooked, text is
+ * strict. */
 #include "core/utf8.h"
 #include "fuzz.h"
 #include "http/text.h"
