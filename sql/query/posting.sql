@@ -8,13 +8,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- posting_of_entry :many (entry i64) -> (account i64, amount money)
 SELECT account_id, amount_kop FROM posting WHERE entry_id = $1 ORDER BY account_id;
 
--- posting_latest :many (account i64, size i64)
+-- posting_latest :many (account i64)
 -- -> (entry i64, kind str, at tstamp, amount money, title str, detail str, note str, source str)
--- The last so many in the order of time, the newest first.
+-- The last three in the order of time, the newest first.
 SELECT e.id, e.kind, p.at_ms, p.amount_kop, e.title, e.detail, e.note, e.source
 FROM posting p JOIN entry e ON e.id = p.entry_id
 WHERE p.account_id = $1 AND p.account_id > 4
-ORDER BY p.at_ms DESC, p.seq DESC LIMIT $2;
+ORDER BY p.at_ms DESC, p.seq DESC LIMIT 3;
 
 -- posting_sum_before :one (account i64, before tstamp) -> (sum money)
 SELECT CAST(coalesce(sum(amount_kop), 0) AS BIGINT) FROM posting

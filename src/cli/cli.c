@@ -53,6 +53,8 @@ int cli_exit(enum err e)
 	case OK:
 		return 0;
 	case E_INPUT:
+	case E_STORE:
+	case E_NOMEM:
 		return 2;
 	default:
 		return 1;

@@ -34,7 +34,8 @@ void cli_err(const struct cli *c, struct str s);
 /** cli_usage(c, name): write how to call the command ${name} to err_fd; returns E_INPUT. */
 enum err cli_usage(const struct cli *c, const char *name) must_check;
 
-/** cli_exit(e): the exit code of the process: 0 for OK, 2 for E_INPUT, 1 for anything else. */
+/** cli_exit(e): the exit code of the process: 0 for OK, 2 when the command could not do its work (E_INPUT,
+ * E_STORE, E_NOMEM), 1 for any other answer. */
 int cli_exit(enum err e);
 
 #endif

@@ -7,8 +7,6 @@
 #include "q_account.h"
 #include "q_posting.h"
 
-enum { SUMMARY_MOVEMENTS = 3 };
-
 struct summary_run {
 	struct arena *a;
 	int64_t account_id;
@@ -26,10 +24,7 @@ static enum err read_summary(struct tx *tx, void *arg)
 			      &(struct q_account_summary_args){
 				      .id = run->account_id, .now = run->now, .today = run->today },
 			      &run->row));
-	return q_posting_latest(tx, run->a,
-				&(struct q_posting_latest_args){ .account = run->account_id,
-								 .size = SUMMARY_MOVEMENTS },
-				&run->last, &run->n_last);
+	return q_posting_latest(tx, run->a, run->account_id, &run->last, &run->n_last);
 }
 
 static enum block_reason reason_of(struct str s)
@@ -87,7 +82,7 @@ static enum err tell_due(struct date today, int8_t due_day, struct account_summa
 static enum err tell_last(const struct summary_run *run, struct account_summary *ret)
 {
 	money after = ret->money.balance;
-	ret->last = arena_array(run->a, SUMMARY_MOVEMENTS, sizeof(*ret->last));
+	ret->last = arena_array(run->a, run->n_last + 1, sizeof(*ret->last));
 	if (!ret->last)
 		return E_NOMEM;
 	for (size_t i = 0; i < run->n_last; i++) {

@@ -5,6 +5,7 @@
 #ifndef DOMAIN_DEMO_H
 #define DOMAIN_DEMO_H
 
+#include "core/msisdn.h"
 #include "domain/app.h"
 
 #define DEMO_SUBSCRIBERS_MAX 1000000
