@@ -134,7 +134,8 @@ static bool mail_valid(struct str mail)
 
 /* --- dates ---------------------------------------------------------------- */
 
-static void check_birth(const struct registration *reg, struct date today,
+/* True when there is a plausible date to check the passport's against. */
+static bool check_birth(const struct registration *reg, struct date today,
 			struct problems *problems)
 {
 	struct say say = { .id = SAY_NONE };
@@ -148,6 +149,7 @@ static void check_birth(const struct registration *reg, struct date today,
 		say.id = SAY_AGE_MAX;
 	if (say.id != SAY_NONE)
 		problems_add(problems, "birth", say);
+	return say.id == SAY_NONE;
 }
 
 /* A passport is issued at 14 and replaced at 20 and at 45; the old one is good for 90 days more. */
@@ -165,11 +167,10 @@ static struct say passport_age(struct date birth, struct date issued, struct dat
 	return (struct say){ .id = SAY_NONE };
 }
 
-static void check_issued(const struct registration *reg, struct date today,
+static void check_issued(const struct registration *reg, struct date today, bool born,
 			 struct problems *problems)
 {
 	struct say say = { .id = SAY_NONE };
-	bool born = date_valid(reg->birth) && date_cmp(reg->birth, today) <= 0;
 	if (!date_valid(reg->passport_issued))
 		say.id = SAY_REQUIRED;
 	else if (date_cmp(reg->passport_issued, today) > 0)
@@ -239,12 +240,12 @@ void subscriber_check(const struct registration *reg, const struct subscriber_fa
 		      struct problems *problems, struct subscriber_clean *ret)
 {
 	check_texts(reg, problems);
-	check_birth(reg, facts->today, problems);
+	bool born = check_birth(reg, facts->today, problems);
 	check_phone(reg, facts, problems);
 	if (!mail_valid(str_trim(reg->email)))
 		problems_add(problems, "email", (struct say){ .id = SAY_EMAIL_FORM });
 	check_passport(reg, problems, ret);
-	check_issued(reg, facts->today, problems);
+	check_issued(reg, facts->today, born, problems);
 	check_code(reg, problems, ret);
 	if (!reg->consent)
 		problems_add(problems, "consent", (struct say){ .id = SAY_CONSENT_NEEDED });

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/scan.h"
 #include "support/pg.h"
 
 #define ARENA_BYTES ((size_t)256 << 20)
@@ -206,6 +208,44 @@ int64_t kit_number(struct kit *k, const char *fmt, ...)
 		return pg_number(k->url, sql);
 	assert_int_equal(run_sqlite(k, sql, &number), SQLITE_OK);
 	return number;
+}
+
+static int on_text(void *arg, int n, char **values, char **names)
+{
+	(void)n;
+	(void)names;
+	return arena_str(((struct kit *)arg)->a, str_c(values[0]), &((struct kit *)arg)->text) != OK;
+}
+
+static void text_sqlite(struct kit *k, const char *sql)
+{
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(k->url, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, on_text, k, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void text_postgres(struct kit *k, const char *sql)
+{
+	PGconn *db = PQconnectdb(k->url);
+	PGresult *r = PQexec(db, sql);
+	assert_int_equal(PQntuples(r), 1);
+	assert_int_equal(arena_str(k->a, str_c(PQgetvalue(r, 0, 0)), &k->text), OK);
+	PQclear(r);
+	PQfinish(db);
+}
+
+struct str kit_bytes(struct kit *k, const char *column, const char *from)
+{
+	char sql[SQL_BYTES];
+	bool postgres = k->kind == KIT_POSTGRES;
+	snprintf(sql, sizeof(sql), postgres ? "SELECT encode(%s, 'hex') FROM %s" : "SELECT hex(%s) FROM %s",
+		 column, from);
+	(postgres ? text_postgres : text_sqlite)(k, sql);
+	size_t n = k->text.n / 2;
+	char *bytes = arena_alloc(k->a, n + 1);
+	assert_true(bytes && scan_hex(k->text, bytes, n));
+	return (struct str){ .p = bytes, .n = n };
 }
 
 /* --- people --------------------------------------------------------------- */

@@ -29,6 +29,7 @@ struct kit {
 	char dir[64];  /* of this kit alone; the store's file is in it */
 	char url[640]; /* of the store */
 	int log_fd;    /* the log, in a file of ${dir} */
+	struct str text; /* what kit_bytes() has just read */
 };
 
 #define KIT_NOW_MS INT64_C(1795435200000) /* 2026-11-23, 12:00 UTC; a Monday */
@@ -55,6 +56,9 @@ bool kit_sql_refused(struct kit *k, const char *fmt, ...) __attribute__((format(
 
 /** kit_number(k, fmt, …): the one number that a query gives. */
 int64_t kit_number(struct kit *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** kit_bytes(k, column, from): the bytes of a column of the one row of ${from} ("subscriber WHERE id = 1"). */
+struct str kit_bytes(struct kit *k, const char *column, const char *from);
 
 /** kit_statements(k): statements run by the store so far. */
 int64_t kit_statements(struct kit *k);
