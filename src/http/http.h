@@ -99,7 +99,7 @@ struct http_opts {
 	/* Says which lane runs it, before its body is read; may set req->route. Must not wait. */
 	enum http_lane (*classify)(void *app, struct http_req *req);
 	/* Answers. For what was refused here, ${refused} is the status: the handler only draws the
-	 * page, on an I/O thread, and of the request only what was understood is there. */
+	 * page and must not wait; of the request only what was understood is there. */
 	void (*handle)(void *app, struct http_req *req, struct http_resp *resp, int refused);
 };
 

@@ -2,6 +2,7 @@
  * its I/O threads, and the gate; and takes them apart in an order in which nobody is cut off. */
 #include "http/exchange.h"
 #include "http/gate.h"
+#include "http/supply.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -117,7 +118,7 @@ static void server_free(struct http_server *s)
 	http_pool_free(s->slow);
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);
-	http_exchange_free_spares(s);
+	http_supply_done(s);
 	http_conns_done(&s->conns);
 	pthread_mutex_destroy(&s->spare_lock);
 	free(s);

@@ -258,6 +258,8 @@ static void test_hostile__header_size(void **state)
 	assert_int_equal(status_of_header(&site, 1000, 8192), 200);
 	assert_int_equal(status_of_header(&site, 16400, 0), 431);
 	assert_int_equal(status_of_header(&site, 100000, 0), 431);
+	assert_int_equal(status_of_header(&site, 0, 15000),
+			 431); /* it is copied: see docs/http.md */
 	assert_serves(&site);
 	site_stop(&site);
 }
@@ -282,6 +284,32 @@ static void test_hostile__number_of_fields(void **state)
 	start(&site);
 	assert_int_equal(status_of_fields(&site, 100), 200);
 	assert_int_equal(status_of_fields(&site, 101), 400);
+	site_stop(&site);
+}
+
+static int status_of_query(const struct site *site, int n)
+{
+	char line[16384];
+	size_t used = (size_t)snprintf(line, sizeof(line), "GET /?");
+	for (int i = 0; i < n; i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "a%d&", i);
+	used += (size_t)snprintf(line + used, sizeof(line) - used, " HTTP/1.1\r\nHost: a\r\n\r\n");
+	int fd = dial(site);
+	say(fd, (struct str){ .p = line, .n = used });
+	struct reply r;
+	hear(fd, true, &r);
+	close(fd);
+	return r.status;
+}
+
+static void test_hostile__number_of_query_fields(void **state)
+{
+	(void)state;
+	struct site site;
+	start(&site);
+	assert_int_equal(status_of_query(&site, 100), 200);
+	assert_int_equal(status_of_query(&site, 101), 400);
+	assert_int_equal(status_of_query(&site, 2500), 400);
 	site_stop(&site);
 }
 
@@ -510,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_hostile__refusal_says_close_and_allow),
 		cmocka_unit_test(test_hostile__header_size),
 		cmocka_unit_test(test_hostile__number_of_fields),
+		cmocka_unit_test(test_hostile__number_of_query_fields),
 		cmocka_unit_test(test_hostile__body_size),
 		cmocka_unit_test(test_hostile__one_byte_at_a_time),
 		cmocka_unit_test(test_hostile__pipelined),
