@@ -54,7 +54,7 @@ deps-test:
 # --- generators -------------------------------------------------------------
 # A generator in pieces names them: the rule below compiles all it depends on.
 build/tools/mkassets: tools/gen.c tools/gen.h
-build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.c) tools/mkview.h
+build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.[ch]) tools/mkview.h
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $(filter %.c,$^) $(if $(filter %mkassets,$@),-lz -lbrotlienc)

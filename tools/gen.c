@@ -18,6 +18,24 @@ _Noreturn void gen_die(const char *fmt, ...)
 	exit(1);
 }
 
+struct str gen_trim(struct str s)
+{
+	while (s.n && gen_space(s.p[0]))
+		s = str_sub(s, 1, s.n);
+	while (s.n && gen_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+int gen_lines(struct str s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
 void *gen_alloc(size_t n)
 {
 	void *p = calloc(1, n ? n : 1);
@@ -27,7 +45,8 @@ void *gen_alloc(size_t n)
 	return p;
 }
 
-/* Full exactly when the count is a power of two (or nothing yet), so no capacity needs to be kept. */
+/* Full exactly when the count is a power of two (or nothing yet), so no capacity needs to be kept.
+ */
 void *gen_grow(void *v, size_t n, size_t size)
 {
 	if (n & (n - 1))

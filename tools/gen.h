@@ -1,5 +1,6 @@
-/* What the generators of assets and views share: growing text, files, the list of a folder. They are programs of
- * a moment: without memory or with a broken disk they say so and end; nothing is given back before that. */
+/* What the generators of assets and views share: growing text, files, the list of a folder. They
+ * are programs of a moment: without memory or with a broken disk they say so and end; nothing is
+ * given back before that. */
 #ifndef TOOLS_GEN_H
 #define TOOLS_GEN_H
 
@@ -13,10 +14,20 @@ struct sb {
 	size_t n, cap;
 };
 
+/** gen_space(c): blank, tab or end of line. gen_trim(s): without these at both ends. gen_lines(s):
+ * line ends in it. */
+static inline bool gen_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+struct str gen_trim(struct str s);
+int gen_lines(struct str s);
+
 /** gen_alloc(n): ${n} zeroed bytes; ends the program without memory. */
 void *gen_alloc(size_t n) __attribute__((malloc, alloc_size(1)));
 
-/** gen_grow(v, n, size): room for one more element behind the ${n} of ${v}; call it before each append. */
+/** gen_grow(v, n, size): room for one more element behind the ${n} of ${v}; call it before each
+ * append. */
 void *gen_grow(void *v, size_t n, size_t size);
 
 /** gen_copy(s): a copy with a NUL behind it. */

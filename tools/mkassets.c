@@ -1,10 +1,11 @@
-/* Puts style sheet, script and images into the program: mkassets GENDIR ASSETSDIR writes assets.c, assets.h and
- * assets.map. Every file gets the hash of its content into its URL, so that browsers may keep it for ever, and is
- * compressed here once as well as it can be. assets.map is for mkview: a line `css/kabinet.css /a/…` for each file
- * and `img/icons.svg#home /a/…#home` for each symbol of a drawing.
+/* Puts style sheet, script and images into the program: mkassets GENDIR ASSETSDIR writes assets.c,
+ * assets.h and assets.map. Every file gets the hash of its content into its URL, so that browsers
+ * may keep it for ever, and is compressed here once as well as it can be. assets.map is for mkview:
+ * a line `css/kabinet.css /a/…` for each file and `img/icons.svg#home /a/…#home` for each symbol of
+ * a drawing.
  *
- * CSS and JS lose comments, leading white space and empty lines, no more. So in a script a comment starts its line
- * and no string spans lines. */
+ * CSS and JS lose comments, leading white space and empty lines, no more. So in a script a comment
+ * starts its line and no string spans lines. */
 #include "gen.h"
 
 #define ZLIB_CONST
@@ -25,9 +26,12 @@ static const struct {
 	const char *ext;
 	const char *type;
 } types[] = {
-	{ ".css", "text/css; charset=utf-8" }, { ".js", "text/javascript; charset=utf-8" },
-	{ ".svg", "image/svg+xml" },           { ".png", "image/png" },
-	{ ".ico", "image/x-icon" },            { ".txt", "text/plain; charset=utf-8" },
+	{ ".css", "text/css; charset=utf-8" },
+	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".svg", "image/svg+xml" },
+	{ ".png", "image/png" },
+	{ ".ico", "image/x-icon" },
+	{ ".txt", "text/plain; charset=utf-8" },
 };
 
 static bool ends_with(struct str s, const char *end)
@@ -135,8 +139,8 @@ static struct str brotlied(struct str s)
 	size_t n = BrotliEncoderMaxCompressedSize(s.n);
 	unsigned char *p = gen_alloc(n);
 
-	if (!BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_MAX_WINDOW_BITS, BROTLI_MODE_TEXT, s.n,
-				   (const unsigned char *)s.p, &n, p))
+	if (!BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_MAX_WINDOW_BITS, BROTLI_MODE_TEXT,
+				   s.n, (const unsigned char *)s.p, &n, p))
 		gen_die("brotli failed");
 	return n < s.n ? (struct str){ .p = (const char *)p, .n = n } : STR("");
 }
@@ -180,29 +184,32 @@ static struct str source(const struct file *v, size_t n)
 		sb_put(&b, STR("\t{\n"));
 		put_member(&b, "url", v[i].url);
 		sb_f(&b, "\t\t.type = \"%s\",\n", v[i].type);
-		sb_f(&b, "\t\t.etag = { .n = 18, .p = \"\\\"%016llx\\\"\" },\n", (unsigned long long)v[i].hash);
+		sb_f(&b, "\t\t.etag = { .n = 18, .p = \"\\\"%016llx\\\"\" },\n",
+		     (unsigned long long)v[i].hash);
 		put_member(&b, "plain", v[i].plain);
 		put_member(&b, "gzip", v[i].gzip);
 		put_member(&b, "br", v[i].br);
 		sb_put(&b, STR("\t},\n"));
 	}
-	sb_f(&b, "};\n\n"
-		 "const struct asset *asset_find(struct str url)\n{\n"
-		 "\tsize_t from = 0, to = %zu;\n\n"
-		 "\twhile (from < to) {\n"
-		 "\t\tconst struct asset *a = &assets[(from + to) / 2];\n"
-		 "\t\tsize_t n = url.n < a->url.n ? url.n : a->url.n;\n"
-		 "\t\tint order = n ? memcmp(url.p, a->url.p, n) : 0;\n\n"
-		 "\t\tif (order == 0 && url.n == a->url.n)\n\t\t\treturn a;\n"
-		 "\t\tif (order < 0 || (order == 0 && url.n < a->url.n))\n"
-		 "\t\t\tto = (from + to) / 2;\n\t\telse\n\t\t\tfrom = (from + to) / 2 + 1;\n"
-		 "\t}\n\treturn NULL;\n}\n",
+	sb_f(&b,
+	     "};\n\n"
+	     "const struct asset *asset_find(struct str url)\n{\n"
+	     "\tsize_t from = 0, to = %zu;\n\n"
+	     "\twhile (from < to) {\n"
+	     "\t\tconst struct asset *a = &assets[(from + to) / 2];\n"
+	     "\t\tsize_t n = url.n < a->url.n ? url.n : a->url.n;\n"
+	     "\t\tint order = n ? memcmp(url.p, a->url.p, n) : 0;\n\n"
+	     "\t\tif (order == 0 && url.n == a->url.n)\n\t\t\treturn a;\n"
+	     "\t\tif (order < 0 || (order == 0 && url.n < a->url.n))\n"
+	     "\t\t\tto = (from + to) / 2;\n\t\telse\n\t\t\tfrom = (from + to) / 2 + 1;\n"
+	     "\t}\n\treturn NULL;\n}\n",
 	     n);
 	return sb_str(&b);
 }
 
 static const char header[] =
-	"/* Made by tools/mkassets: do not edit. Static files, each under a URL that changes with its content. */\n"
+	"/* Made by tools/mkassets: do not edit. Static files, each under a URL that changes with "
+	"its content. */\n"
 	"#ifndef GEN_ASSETS_H\n#define GEN_ASSETS_H\n\n"
 	"#include \"core/str.h\"\n\n"
 	"struct asset {\n"

@@ -1,34 +1,39 @@
-/* Compiles the templates: mkview [--strict] GENDIR VIEWSDIR reads GENDIR/assets.map, VIEWSDIR/en.txt and every
- * all .html under VIEWSDIR, and writes GENDIR/views.h and views.c. --strict: a missing or unused English text is an error.
+/* Compiles the templates: mkview [--strict] GENDIR VIEWSDIR reads GENDIR/assets.map and VIEWSDIR:
+ * en.txt and all .html; it writes GENDIR/views.h and views.c. --strict: a missing or unused English
+ * text is an error.
  *
- * A template begins with what it is called and what it shows:
+ * A template begins with its name and what it shows; this one is views/home/show.html:
  *
- *     {% view home_show(const struct page *page, const struct web_home *home) %}   views/home/show.html
- *     {% include "web/view_types.h" %}              where the types come from
- *     {% wrap layout(page, title: "Главная") %}     optional: a view with one {% body %}, put around this one
+ *     {% view home_show(const struct page *page, const struct web_home *home) %}
+ *     {% include "web/view_types.h" %}             where the types come from
+ *     {% wrap layout(page, title: "Главная") %}    optional: put around it, at its {% body %}
  *
- * Parameters are pointers to constant structs, or values: struct str, bool, int64_t, money, text (a literal of
- * another template). From a handler: v_home_show(o, .page = &page, .home = &home). Then comes HTML with
+ * Parameters are pointers to constant structs, or values: struct str, bool, int64_t, money, text (a
+ * literal of another template). From C: v_home_show(o, .page = &page, .home = &home). Then HTML and
  *
- *     {{ home.sum.name }}            put() by type: escaped; names and dots only
+ *     {{ home.sum.tariff_name }}     put() by type: escaped; names and dots only
  *     {{ home.sum.due | signed }}    put_signed(); see web/put.h
- *     {% if a.b == SOME_CONST && !c.d %} … {% elif a.b %} … {% else %} … {% end %}    a lone path: given()
+ *     {% if a.b == SOME_CONST && !c.d %} … {% elif e %} … {% else %} … {% end %}
+ *                                    a path that is not compared: given() of web/given.h
  *     {% each op in home.last %} … {% else %} nothing there {% end %}    a struct of v and n
- *     {% call part_field(f: reg.family, label: "Фамилия") %}    another view; `page` is short for `page: page`
- *     {% icon home %} {% icon home s %}    a symbol of assets/img/icons.svg, 24 or 20 pixels
- *     {% asset css/kabinet.css %}          its address, in href or src
+ *     {% call part_field(page, f: reg.family, label: "Фамилия") %}
+ *                                    another view; `page` is short for `page: page`
+ *     {% icon home %}                a symbol of assets/img/icons.svg; {% icon home s %} is smaller
+ *     {% asset css/kabinet.css %}    its address, in href or src
  *     {% plural n "минута" "минуты" "минут" %}    the word that stands with n
  *     {# a comment #}
  *
- * Values are refused in names, outside quotes, in scripts; style and on… attributes, <style>, scripts without src
- * and comments of HTML are refused altogether. In href, src and action a value must be a struct url and stand
- * first, or be {{ x | query }} behind '?', '#' or a path. All branches of a block must end where it began.
+ * Values are refused in names, outside quotes, in scripts; style and on… attributes, <style>,
+ * scripts without src and comments of HTML are refused altogether. In href, src and action a value
+ * must be a struct url and stand first, or be {{ x | query }} behind '?', '#' or a path. All
+ * branches of a block must end at one place of the markup.
  *
- * Texts: literal text with Cyrillic letters between two tags, values or directives is one text; so is such text
- * in aria-label, alt, title, content and label, and a literal for a `text` parameter. Its English is looked up in
- * en.txt: the Russian (white space squeezed to single spaces, entities as written), on the next line the English.
- * Behind a line [view home_show] texts count for that view only. For plurals: минута|минуты|минут and under it
- * minute|minutes. White space with a line break becomes one line break, other white space one space. */
+ * Texts: literal text with Cyrillic letters between two tags, values or directives is one text; so
+ * is such text in aria-label, alt, title, content and label, and a literal for a `text` parameter.
+ * Its English is looked up in en.txt: the Russian (white space squeezed to single spaces, entities
+ * as written), on the next line the English. Behind a line [view home_show] texts count for that
+ * view only. For plurals: минута|минуты|минут and under it minute|minutes. White space with a line
+ * break becomes one line break, other white space one space. */
 #include "mkview.h"
 
 #include <stdio.h>
@@ -89,7 +94,10 @@ static struct str header(const struct project *p)
 {
 	struct sb b = { 0 };
 
-	sb_f(&b, "%s#ifndef GEN_VIEWS_H\n#define GEN_VIEWS_H\n\n#include \"web/put.h\"\n", top);
+	sb_f(&b,
+	     "%s#ifndef GEN_VIEWS_H\n#define GEN_VIEWS_H\n\n#include \"web/given.h\"\n#include "
+	     "\"web/put.h\"\n",
+	     top);
 	for (size_t i = 0; i < p->n_includes; i++)
 		sb_f(&b, "#include %.*s\n", (int)p->includes[i].n, p->includes[i].p);
 	for (size_t i = 0; i < p->n_views; i++)
@@ -130,7 +138,8 @@ static int report_unused(const struct project *p, const char *dir)
 
 		if (f->used)
 			continue;
-		fprintf(stderr, "%s/en.txt:%d: nobody uses «%.*s»\n", dir, f->line, (int)f->ru.n, f->ru.p);
+		fprintf(stderr, "%s/en.txt:%d: nobody uses «%.*s»\n", dir, f->line, (int)f->ru.n,
+			f->ru.p);
 		n++;
 	}
 	return n;

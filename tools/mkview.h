@@ -1,5 +1,5 @@
-/* The compiler of views, in pieces that a test or a fuzzer can call: nothing here ends the program because of what
- * a template says. The language is described at the top of mkview.c. */
+/* The compiler of views, in pieces that a test or a fuzzer can call: nothing here ends the program
+ * because of what a template says. The language is described at the top of mkview.c. */
 #ifndef TOOLS_MKVIEW_H
 #define TOOLS_MKVIEW_H
 
@@ -34,42 +34,15 @@ struct lexer {
 	struct token now; /* the token ahead */
 };
 
-/** lex_start(d, lx, s), lex_next(d, lx): the first, the next token into ${lx}->now. False: no token. */
+/** lex_start(d, lx, s), lex_next(d, lx): the first, the next token into ${lx}->now. False: no
+ * token. */
 bool lex_start(struct diag *d, struct lexer *lx, struct str s);
 bool lex_next(struct diag *d, struct lexer *lx);
 
-/** lex_is(lx, s): the token ahead is this name or sign. lex_want(d, lx, s): and take it, or fail. */
+/** lex_is(lx, s): the token ahead is this name or sign. lex_want(d, lx, s): and take it, or fail.
+ */
 bool lex_is(const struct lexer *lx, const char *s);
 bool lex_want(struct diag *d, struct lexer *lx, const char *s);
-
-/* --- where in the markup we are -------------------------------------------- */
-
-enum mark { M_TEXT, M_OPEN, M_DECL, M_NAME, M_TAG, M_ATTR, M_EQUALS, M_VALUE, M_AFTER, M_SLASH };
-
-struct markup {
-	enum mark at;
-	bool end_tag;
-	char tag[24];  /* lower case */
-	char attr[24];
-	char only[12]; /* inside title, textarea, script: only its own end tag may follow */
-	bool has_src;
-	bool url;      /* the attribute holds an address */
-	bool url_some; /* something of it has been written */
-	bool url_path; /* it certainly begins on this host: '/', '?' or '#' */
-	bool space;    /* what was written last is white space */
-};
-
-/** markup_feed(d, m, c): one literal byte; false when it is refused. */
-bool markup_feed(struct diag *d, struct markup *m, char c);
-
-/** markup_pause(d, m): a block begins or ends here: names that were being written are complete. */
-bool markup_pause(struct diag *d, struct markup *m);
-
-/** markup_join(m, other): both ways lead here: go on with what is true for both; false when they differ. */
-bool markup_join(struct markup *m, const struct markup *other);
-
-/** markup_translates(m): literal text here is for people: content, or an attribute such as aria-label. */
-bool markup_translates(const struct markup *m);
 
 /* --- texts ----------------------------------------------------------------- */
 
@@ -88,7 +61,8 @@ struct phrases {
 /** phrases_parse(d, s, &ret): the content of en.txt. */
 bool phrases_parse(struct diag *d, struct str s, struct phrases *ret);
 
-/** phrases_find(p, view, ru): the English text, the view's own first; NULL when there is none. Marks it used. */
+/** phrases_find(p, view, ru): the English text, the view's own first; NULL when there is none.
+ * Marks it used. */
 const struct phrase *phrases_find(struct phrases *p, struct str view, struct str ru);
 
 /** is_cyrillic(s): there is a letter of U+0400..U+04FF in it. */
@@ -106,14 +80,14 @@ struct param {
 #define PARAMS_MAX 16
 
 struct view {
-	struct str path;   /* views/home/show.html */
-	struct str name;   /* home_show */
+	struct str path; /* views/home/show.html */
+	struct str name; /* home_show */
 	struct str source;
-	size_t body;       /* where the markup begins, */
-	int body_line;     /* and on which line */
-	struct str wrap;   /* what stands after {% wrap, or empty */
+	size_t body;     /* where the markup begins, */
+	int body_line;   /* and on which line */
+	struct str wrap; /* what stands after {% wrap, or empty */
 	int wrap_line;
-	bool layout;       /* has {% body %} */
+	bool layout; /* has {% body %} */
 	struct param params[PARAMS_MAX];
 	size_t n_params;
 };
@@ -132,14 +106,16 @@ struct project {
 	struct phrases phrases;
 };
 
-/** view_head(d, p, file, v): read the lines before the markup of ${v}->source; ${file} is below the folder of views. */
+/** view_head(d, p, file, v): read the lines before the markup of ${v}->source; ${file} is below the
+ * folder of views. */
 bool view_head(struct diag *d, struct project *p, struct str file, struct view *v);
 
 /** view_find(p, name), asset_url(p, name): NULL, the empty slice when there is none. */
 const struct view *view_find(const struct project *p, struct str name);
 struct str asset_url(const struct project *p, struct str name);
 
-/** view_declare(v, out): its struct and macro for views.h. view_compile(d, p, v, out): its C for views.c. */
+/** view_declare(v, out): its struct and macro for views.h. view_compile(d, p, v, out): its C for
+ * views.c. */
 void view_declare(const struct view *v, struct sb *out);
 bool view_compile(struct diag *d, struct project *p, const struct view *v, struct sb *out);
 
@@ -154,7 +130,8 @@ struct scope {
 	size_t n_loops;
 };
 
-/** expr_value(d, sc, lx, out): a path as a C value. expr_address: as a C pointer. expr_truth: a condition. */
+/** expr_value(d, sc, lx, out): a path as a C value. expr_address: as a C pointer. expr_truth: a
+ * condition. */
 bool expr_value(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out);
 bool expr_address(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out);
 bool expr_truth(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out);

@@ -1,5 +1,5 @@
-/* Tokens, paths and conditions: what stands between {{ }} and {% %} becomes C. A path is names and dots; the
- * compiler of C checks whether such members exist, and says so in the template's line. */
+/* Tokens, paths and conditions: what stands between {{ }} and {% %} becomes C. A path is names and
+ * dots; the compiler of C checks whether such members exist, and says so in the template's line. */
 #include "mkview.h"
 
 static bool is_alpha(char c)
@@ -45,7 +45,7 @@ static bool lex_string(struct diag *d, struct lexer *lx)
 
 bool lex_next(struct diag *d, struct lexer *lx)
 {
-	while (lx->rest.n && memchr(" \t\n", lx->rest.p[0], 3))
+	while (lx->rest.n && gen_space(lx->rest.p[0]))
 		lx->rest = str_sub(lx->rest, 1, lx->rest.n);
 	lx->now = (struct token){ .kind = T_END, .s = str_sub(lx->rest, 0, 0) };
 	if (lx->rest.n == 0)
@@ -79,7 +79,8 @@ bool lex_is(const struct lexer *lx, const char *s)
 bool lex_want(struct diag *d, struct lexer *lx, const char *s)
 {
 	if (!lex_is(lx, s))
-		return diag_fail(d, "'%s' is wanted here, not '%.*s'", s, (int)lx->now.s.n, lx->now.s.p);
+		return diag_fail(d, "'%s' is wanted here, not '%.*s'", s, (int)lx->now.s.n,
+				 lx->now.s.p);
 	return lex_next(d, lx);
 }
 
@@ -105,7 +106,8 @@ bool expr_known(const struct scope *sc, struct str name)
 }
 
 /* The path ahead as C; ${ret_pointer}: it is a lone name that holds a pointer. */
-static bool path(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, bool *ret_pointer)
+static bool path(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		 bool *ret_pointer)
 {
 	struct str name = lx->now.s;
 	const struct param *param = lx->now.kind == T_NAME ? find_param(sc, name) : NULL;
@@ -113,7 +115,8 @@ static bool path(struct diag *d, const struct scope *sc, struct lexer *lx, struc
 	bool pointer = loop || (param && param->pointer);
 
 	if (!param && !loop)
-		return diag_fail(d, "'%.*s' is no parameter and no variable of a loop here", (int)name.n, name.p);
+		return diag_fail(d, "'%.*s' is no parameter and no variable of a loop here",
+				 (int)name.n, name.p);
 	sb_f(out, "%s%.*s%s", loop ? "" : "a->", (int)name.n, name.p, loop ? "_" : "");
 	if (!lex_next(d, lx))
 		return false;
@@ -161,7 +164,8 @@ static bool is_constant(struct str s)
 }
 
 /* A path, a number, or a constant of the program: a name in capitals. */
-static bool operand(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, bool *ret_path)
+static bool operand(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		    bool *ret_path)
 {
 	struct token t = lx->now;
 
@@ -201,9 +205,11 @@ static bool comparison(struct diag *d, const struct scope *sc, struct lexer *lx,
 	return true;
 }
 
-static bool any_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, int depth);
+static bool any_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		   int depth);
 
-static bool negation(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, int depth)
+static bool negation(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		     int depth)
 {
 	if (depth > DEPTH_MAX)
 		return diag_fail(d, "too many brackets");
@@ -223,7 +229,8 @@ static bool negation(struct diag *d, const struct scope *sc, struct lexer *lx, s
 	return true;
 }
 
-static bool all_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, int depth)
+static bool all_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		   int depth)
 {
 	while (negation(d, sc, lx, out, depth)) {
 		if (!lex_is(lx, "&&"))
@@ -235,8 +242,10 @@ static bool all_of(struct diag *d, const struct scope *sc, struct lexer *lx, str
 	return false;
 }
 
-/* Brackets only where there is an alternative: compilers warn about too many as well as about too few. */
-static bool any_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out, int depth)
+/* Brackets only where there is an alternative: compilers warn about too many as well as about too
+ * few. */
+static bool any_of(struct diag *d, const struct scope *sc, struct lexer *lx, struct sb *out,
+		   int depth)
 {
 	struct sb term = { 0 };
 

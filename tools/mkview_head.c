@@ -1,4 +1,5 @@
-/* The lines before a view's markup: {% view %}, {% include %}, {% wrap %}; and what views.h says of it. */
+/* The lines before a view's markup: {% view %}, {% include %}, {% wrap %}; and what views.h says of
+ * it. */
 #include "mkview.h"
 
 static bool starts(struct str s, const char *with)
@@ -6,15 +7,6 @@ static bool starts(struct str s, const char *with)
 	size_t n = strlen(with);
 
 	return s.n >= n && memcmp(s.p, with, n) == 0;
-}
-
-static struct str trim(struct str s)
-{
-	while (s.n && memchr(" \t\n", s.p[0], 3))
-		s = str_sub(s, 1, s.n);
-	while (s.n && memchr(" \t\n", s.p[s.n - 1], 3))
-		s.n--;
-	return s;
 }
 
 const struct view *view_find(const struct project *p, struct str name)
@@ -51,7 +43,8 @@ static bool name_of(struct diag *d, struct str file, struct str *ret)
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* A declaration such as `const struct page *page`: the last word is the name. */
@@ -61,11 +54,12 @@ static bool add_param(struct diag *d, struct view *v, struct str s)
 
 	for (size_t i = 0; i < s.n; i++)
 		if (!is_word(s.p[i]) && s.p[i] != ' ' && s.p[i] != '*')
-			return diag_fail(d, "a parameter is declared like `const struct page *page`");
+			return diag_fail(d,
+					 "a parameter is declared like `const struct page *page`");
 	while (p.type.n && is_word(p.type.p[p.type.n - 1]))
 		p.type.n--;
 	p.name = str_sub(s, p.type.n, s.n);
-	p.type = trim(p.type);
+	p.type = gen_trim(p.type);
 	if (p.name.n == 0 || p.type.n == 0 || (p.name.p[0] >= '0' && p.name.p[0] <= '9'))
 		return diag_fail(d, "a parameter needs a type and a name");
 	p.pointer = p.type.p[p.type.n - 1] == '*';
@@ -86,11 +80,11 @@ static bool add_param(struct diag *d, struct view *v, struct str s)
 
 static bool read_params(struct diag *d, struct view *v, struct str s)
 {
-	while (trim(s).n) {
+	while (gen_trim(s).n) {
 		const char *comma = memchr(s.p, ',', s.n);
 		size_t n = comma ? (size_t)(comma - s.p) : s.n;
 
-		if (!add_param(d, v, trim(str_sub(s, 0, n))))
+		if (!add_param(d, v, gen_trim(str_sub(s, 0, n))))
 			return false;
 		s = str_sub(s, n + 1, s.n);
 	}
@@ -99,15 +93,16 @@ static bool read_params(struct diag *d, struct view *v, struct str s)
 
 static bool read_view(struct diag *d, struct view *v, struct str s)
 {
-	if (s.n < v->name.n + 2 || memcmp(s.p, v->name.p, v->name.n) != 0 || s.p[v->name.n] != '(' ||
-	    s.p[s.n - 1] != ')')
+	if (s.n < v->name.n + 2 || memcmp(s.p, v->name.p, v->name.n) != 0 ||
+	    s.p[v->name.n] != '(' || s.p[s.n - 1] != ')')
 		return diag_fail(d, "the first line is {%% view %s(…) %%}", v->name.p);
 	return read_params(d, v, str_sub(s, v->name.n + 1, s.n - v->name.n - 2));
 }
 
 static bool add_include(struct diag *d, struct project *p, struct str s)
 {
-	if (s.n < 3 || s.p[0] != '"' || memchr(s.p + 1, '"', s.n - 1) != s.p + s.n - 1 || memchr(s.p, '\\', s.n))
+	if (s.n < 3 || s.p[0] != '"' || memchr(s.p + 1, '"', s.n - 1) != s.p + s.n - 1 ||
+	    memchr(s.p, '\\', s.n))
 		return diag_fail(d, "write {%% include \"web/view_types.h\" %%}");
 	for (size_t i = 0; i < p->n_includes; i++)
 		if (str_eq(p->includes[i], s))
@@ -124,29 +119,21 @@ static bool take_directive(struct diag *d, struct str *rest, struct str *ret_wor
 
 	if (!end)
 		return diag_fail(d, "'%%}' is missing");
-	*ret_words = trim(str_sub(*rest, 2, (size_t)(end - rest->p) - 2));
+	*ret_words = gen_trim(str_sub(*rest, 2, (size_t)(end - rest->p) - 2));
 	*rest = str_sub(*rest, (size_t)(end - rest->p) + 2, rest->n);
 	return true;
 }
 
-static int lines_in(struct str s)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] == '\n';
-	return n;
-}
-
-static bool read_line(struct diag *d, struct project *p, struct view *v, struct str words, bool first)
+static bool read_line(struct diag *d, struct project *p, struct view *v, struct str words,
+		      bool first)
 {
 	if (first != starts(words, "view "))
 		return diag_fail(d, "the first line is {%% view %s(…) %%}", v->name.p);
 	if (first)
-		return read_view(d, v, trim(str_sub(words, 5, words.n)));
+		return read_view(d, v, gen_trim(str_sub(words, 5, words.n)));
 	if (starts(words, "include "))
-		return add_include(d, p, trim(str_sub(words, 8, words.n)));
-	v->wrap = trim(str_sub(words, 5, words.n));
+		return add_include(d, p, gen_trim(str_sub(words, 8, words.n)));
+	v->wrap = gen_trim(str_sub(words, 5, words.n));
 	v->wrap_line = d->line;
 	return true;
 }
@@ -171,7 +158,7 @@ bool view_head(struct diag *d, struct project *p, struct str file, struct view *
 		first = false;
 		if (rest.n && rest.p[0] == '\n')
 			rest = str_sub(rest, 1, rest.n);
-		d->line += lines_in((struct str){ .p = from, .n = (size_t)(rest.p - from) });
+		d->line += gen_lines((struct str){ .p = from, .n = (size_t)(rest.p - from) });
 	}
 	v->body = (size_t)(rest.p - v->source.p);
 	v->body_line = d->line;
@@ -189,11 +176,14 @@ void view_declare(const struct view *v, struct sb *out)
 		     p->pointer ? "" : " ", (int)p->name.n, p->name.p);
 	}
 	if (v->layout) {
-		sb_f(out, "};\nvoid v_%s_open_(struct out *o, const struct v_%s_args *a);\n", v->name.p, v->name.p);
-		sb_f(out, "void v_%s_close_(struct out *o, const struct v_%s_args *a);\n", v->name.p, v->name.p);
+		sb_f(out, "};\nvoid v_%s_open_(struct out *o, const struct v_%s_args *a);\n",
+		     v->name.p, v->name.p);
+		sb_f(out, "void v_%s_close_(struct out *o, const struct v_%s_args *a);\n",
+		     v->name.p, v->name.p);
 		return;
 	}
-	sb_f(out, "};\nvoid v_%s_(struct out *o, const struct v_%s_args *a);\n", v->name.p, v->name.p);
-	sb_f(out, "#define v_%s(o, ...) v_%s_((o), &(struct v_%s_args){ __VA_ARGS__ })\n", v->name.p, v->name.p,
+	sb_f(out, "};\nvoid v_%s_(struct out *o, const struct v_%s_args *a);\n", v->name.p,
 	     v->name.p);
+	sb_f(out, "#define v_%s(o, ...) v_%s_((o), &(struct v_%s_args){ __VA_ARGS__ })\n",
+	     v->name.p, v->name.p, v->name.p);
 }

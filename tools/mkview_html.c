@@ -1,17 +1,21 @@
-/* Follows the markup byte by byte, so that the compiler knows what a value would mean at each place, and refuses
- * what the product never writes: code and styles inside pages, unquoted values, comments. */
-#include "mkview.h"
+/* Follows the markup byte by byte, so that the compiler knows what a value would mean at each
+ * place, and refuses what the product never writes: code and styles inside pages, unquoted values,
+ * comments. */
+#include "mkview_html.h"
 
 #include <stdio.h>
 
-static const char *const elements_refused[] = { "style",  "base",    "object", "embed",        "iframe", "frame",
-						"applet", "animate", "set",    "foreignobject" };
-static const char *const attributes_refused[] = { "style",  "srcdoc", "srcset",   "imagesrcset",
-						  "ping",   "http-equiv" };
-static const char *const attributes_url[] = { "href", "src", "action", "formaction", "xlink:href",
-					      "poster", "cite", "data", "manifest", "background" };
-static const char *const attributes_text[] = { "aria-label", "alt", "title", "content", "aria-description",
-					       "aria-roledescription", "label" };
+static const char *const elements_refused[] = { "style",  "base",         "object", "embed",
+						"iframe", "frame",        "applet", "animate",
+						"set",    "foreignobject" };
+static const char *const attributes_refused[] = { "style",       "srcdoc", "srcset",
+						  "imagesrcset", "ping",   "http-equiv" };
+static const char *const attributes_url[] = { "href",       "src",       "action", "formaction",
+					      "xlink:href", "poster",    "cite",   "data",
+					      "manifest",   "background" };
+static const char *const attributes_text[] = {
+	"aria-label", "alt", "title", "content", "aria-description", "aria-roledescription", "label"
+};
 static const char *const elements_plain[] = { "title", "textarea", "script" };
 
 #define in_list(list, s) find_in(list, sizeof(list) / sizeof *(list), s)
@@ -22,11 +26,6 @@ static bool find_in(const char *const *list, size_t n, const char *s)
 		if (strcmp(list[i], s) == 0)
 			return true;
 	return false;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
 }
 
 static bool is_letter(char c)
@@ -88,14 +87,15 @@ static bool tag_done(struct diag *d, struct markup *m)
 /* After a complete name or value: white space, the end of the tag, nothing else. */
 static bool between(struct diag *d, struct markup *m, char c)
 {
-	if (is_space(c))
+	if (gen_space(c))
 		m->at = M_TAG;
 	else if (c == '/')
 		m->at = M_SLASH;
 	else if (c == '>')
 		return tag_done(d, m);
 	else
-		return diag_fail(d, "in <%s>: white space, '/' or '>' is wanted here, not '%c'", m->tag, c);
+		return diag_fail(d, "in <%s>: white space, '/' or '>' is wanted here, not '%c'",
+				 m->tag, c);
 	return true;
 }
 
@@ -107,7 +107,7 @@ static bool in_text(struct diag *d, struct markup *m, char c)
 		m->tag[0] = '\0';
 		return true;
 	}
-	if (strcmp(m->only, "script") == 0 && !is_space(c))
+	if (strcmp(m->only, "script") == 0 && !gen_space(c))
 		return diag_fail(d, "no code inside <script>: it is a file in assets/js");
 	return true;
 }
@@ -139,7 +139,7 @@ static bool in_declaration(struct diag *d, struct markup *m, char c)
 
 static bool in_tag(struct diag *d, struct markup *m, char c)
 {
-	if (is_space(c) || c == '/' || c == '>')
+	if (gen_space(c) || c == '/' || c == '>')
 		return between(d, m, c);
 	if (!is_letter(c) || m->end_tag)
 		return diag_fail(d, "in <%s>: no attribute can begin with '%c' here", m->tag, c);
@@ -167,7 +167,8 @@ static bool in_value(struct diag *d, struct markup *m, char c)
 		return true;
 	}
 	if (c == '<')
-		return diag_fail(d, "'<' in the value of %s: is a quote missing? Else write &lt;", m->attr);
+		return diag_fail(d, "'<' in the value of %s: is a quote missing? Else write &lt;",
+				 m->attr);
 	if (!m->url)
 		return true;
 	if (!m->url_some && c != '/' && c != '?' && c != '#')
@@ -225,7 +226,9 @@ bool markup_pause(struct diag *d, struct markup *m)
 		return attr_done(d, m);
 	}
 	if (m->at != M_TEXT && m->at != M_TAG && m->at != M_AFTER && m->at != M_VALUE)
-		return diag_fail(d, "a block may begin or end in text, between attributes or in a value only");
+		return diag_fail(
+			d,
+			"a block may begin or end in text, between attributes or in a value only");
 	return true;
 }
 

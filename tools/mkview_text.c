@@ -80,7 +80,9 @@ bool phrases_parse(struct diag *d, struct str s, struct phrases *ret)
 				return false;
 			continue;
 		}
-		struct phrase new = { .view = view, .ru = line, .en = take_line(&s), .line = d->line };
+		struct phrase new = {
+			.view = view, .ru = line, .en = take_line(&s), .line = d->line
+		};
 		if (!add_phrase(d, &p, new))
 			return false;
 		d->line++;

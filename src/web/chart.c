@@ -1,7 +1,7 @@
 #include "web/chart.h"
 
-/* Of the drawing: a bar's width, the distance from one month to the next, the most a bar can take of each half, and
- * the gaps to the figures. */
+/* Of the drawing: a bar's width, the distance from one month to the next, the most a bar can take
+ * of each half, and the gaps to the figures. */
 enum { BAR_X = 16, BAR_W = 30, STEP = 54, BAR_MAX = 64, GAP_UP = 5, GAP_DOWN = 15 };
 
 static int64_t scaled(money m, int64_t most)
@@ -40,12 +40,14 @@ enum err web_chart(struct arena *a, const struct month_sum *sums, size_t n, stru
 		return E_NOMEM;
 	int64_t most = most_of(sums, n);
 	for (size_t i = 0; i < n; i++) {
-		int64_t pay = scaled(sums[i].payments, most), charge = scaled(sums[i].charges, most);
+		int64_t pay = scaled(sums[i].payments, most),
+			charge = scaled(sums[i].charges, most);
 		int64_t x = BAR_X + STEP * (int64_t)i;
 
 		v[i] = (struct web_month){
 			.sum = sums[i],
-			.current = sums[i].month.year == current.year && sums[i].month.month == current.month,
+			.current = sums[i].month.year == current.year &&
+				   sums[i].month.month == current.month,
 			.x = x,
 			.x_mid = x + BAR_W / 2,
 			.pay_h = pay,

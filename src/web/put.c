@@ -1,8 +1,9 @@
-/* How values look on a page. Nothing here allocates or fails: a full buffer remembers it by itself. */
+/* How values look on a page. Nothing here allocates or fails: a full buffer remembers it by itself.
+ */
 #include "web/put.h"
 
-#define NBSP "\xc2\xa0"
-#define MINUS "\xe2\x88\x92"
+#define NBSP   "\xc2\xa0"
+#define MINUS  "\xe2\x88\x92"
 #define ROUBLE "\xe2\x82\xbd"
 
 static struct str entity(char c)
@@ -116,9 +117,12 @@ struct month_names {
 	struct str brief;
 };
 
-#define MONTH(of, alone, brief)                                             \
-	{                                                                   \
-		{ of, sizeof(of) - 1 }, { alone, sizeof(alone) - 1 }, { brief, sizeof(brief) - 1 } \
+#define MONTH(of, alone, brief)                                                                    \
+	{                                                                                          \
+		{ of, sizeof(of) - 1 }, { alone, sizeof(alone) - 1 },                              \
+		{                                                                                  \
+			brief, sizeof(brief) - 1                                                   \
+		}                                                                                  \
 	}
 
 static const struct month_names months[LANG_N][12] = {
@@ -141,8 +145,10 @@ static const struct month_names months[LANG_N][12] = {
 };
 
 static const char *const weekdays[LANG_N][7] = {
-	[LANG_RU] = { "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье" },
-	[LANG_EN] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" },
+	[LANG_RU] = { "понедельник", "вторник", "среда", "четверг", "пятница", "суббота",
+		      "воскресенье" },
+	[LANG_EN] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+		      "Sunday" },
 };
 
 static const struct month_names *month_of(const struct out *o, struct date d)
@@ -201,8 +207,8 @@ void put_query_str(struct out *o, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			     c == '-' || c == '_' || c == '.' || c == '~';
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
 
 		if (plain) {
 			buf_c(o->b, c);

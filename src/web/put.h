@@ -1,6 +1,7 @@
-/* Type-directed output: what a value looks like and whether it is escaped is decided by its type, not by the
- * hand that writes the page. `struct str` is always escaped, only `struct html` and `struct text` (made by the
- * program itself) are not; `char *`, enums and `struct secret` do not compile. Generated views call nothing else. */
+/* Type-directed output: what a value looks like and whether it is escaped is decided by its type,
+ * not by the hand that writes the page. `struct str` is always escaped, only `struct html` and
+ * `struct text` (made by the program itself) are not; `char *`, enums and `struct secret` do not
+ * compile. Generated views call nothing else. */
 #ifndef WEB_PUT_H
 #define WEB_PUT_H
 
@@ -26,7 +27,8 @@ struct text {
 };
 
 struct url {
-	struct str s; /* an address that the program made; nothing that came from outside becomes one unchecked */
+	struct str
+		s; /* an address that the program made; what came from outside never becomes one */
 };
 
 static inline void put_raw(struct out *o, struct str s)
@@ -58,10 +60,12 @@ static inline void put_i64(struct out *o, int64_t v)
 /** put_size(o, n): a count. */
 void put_size(struct out *o, size_t n);
 
-/** put_say(o, say): its text in the language of ${o}, with its numbers, escaped; nothing for SAY_NONE. */
+/** put_say(o, say): its text in the language of ${o}, with its numbers, escaped; nothing for
+ * SAY_NONE. */
 void put_say(struct out *o, struct say say);
 
-/** put_money: `−1 249,60 ₽`; put_signed: `+250,00 ₽`; put_abs: without a sign; put_rub: whole roubles, no currency. */
+/** put_money: `−1 249,60 ₽`; put_signed: `+250,00 ₽`; put_abs: without a sign; put_rub: whole
+ * roubles, no currency. */
 void put_money(struct out *o, money m);
 void put_signed(struct out *o, money m);
 void put_abs(struct out *o, money m);
@@ -77,26 +81,31 @@ void put_data(struct out *o, int64_t mb);
 /** put_date: `27.03.1985` in both languages. */
 void put_date(struct out *o, struct date d);
 
-/** put_day_date: `22 ноября`; put_day_at: the day of an instant on the operator's clock. In templates: `| day`. */
+/** put_day_date: `22 ноября`; put_day_at: the day of an instant on the operator's clock. In
+ * templates: `| day`. */
 void put_day_date(struct out *o, struct date d);
 void put_day_at(struct out *o, tstamp t);
 
-/** put_daytime: `22 ноября, 18:00`; put_month: `Ноябрь 2026`; put_mon: `Ноя`; put_weekday: `пятница`. */
+/** put_daytime: `22 ноября, 18:00`; put_month: `Ноябрь 2026`; put_mon: `Ноя`; put_weekday:
+ * `пятница`. */
 void put_daytime(struct out *o, tstamp t);
 void put_month(struct out *o, struct date d);
 void put_mon(struct out *o, struct date d);
 void put_weekday(struct out *o, struct date d);
 
-/** put_query_str, put_query_i64: percent-encoded for a path segment or a query. In templates: `| query`. */
+/** put_query_str, put_query_i64: percent-encoded for a path segment or a query. In templates: `|
+ * query`. */
 void put_query_str(struct out *o, struct str s);
 void put_query_i64(struct out *o, int64_t v);
 
 /**
  * plural_form(lang, n):
- * Which of the three forms stands with ${n}: Russian 0 «минута», 1 «минуты», 2 «минут»; English 0 and 1.
+ * Which of the three forms stands with ${n}: Russian 0 «минута», 1 «минуты», 2 «минут»; English 0
+ * and 1.
  */
 int plural_form(enum lang lang, int64_t n);
 
+/* clang-format off */
 #define put(o, x)                         \
 	_Generic((x),                     \
 		struct str: put_str,      \
@@ -112,68 +121,11 @@ int plural_form(enum lang lang, int64_t n);
 
 #define put_day(o, x) _Generic((x), struct date: put_day_date, tstamp: put_day_at)((o), (x))
 
-#define put_query(o, x) \
-	_Generic((x), struct str: put_query_str, int64_t: put_query_i64, int: put_query_i64)((o), (x))
-
-static inline bool given_bool(bool x)
-{
-	return x;
-}
-static inline bool given_i64(int64_t x)
-{
-	return x != 0;
-}
-static inline bool given_size(size_t x)
-{
-	return x != 0;
-}
-static inline bool given_str(struct str s)
-{
-	return s.n != 0;
-}
-static inline bool given_text(struct text t)
-{
-	return t.s.n != 0;
-}
-static inline bool given_url(struct url u)
-{
-	return u.s.n != 0;
-}
-static inline bool given_money(money m)
-{
-	return m.kop != 0;
-}
-static inline bool given_date(struct date d)
-{
-	return d.year != 0;
-}
-static inline bool given_at(tstamp t)
-{
-	return !tstamp_is_none(t);
-}
-static inline bool given_phone(struct msisdn m)
-{
-	return m.d[0] != '\0';
-}
-static inline bool given_say(struct say s)
-{
-	return s.id != SAY_NONE;
-}
-
-/** given(x): there is one: `{% if x %}` asks this of anything that put() prints, of bool, url and tstamp. */
-#define given(x)                            \
+#define put_query(o, x)                     \
 	_Generic((x),                       \
-		bool: given_bool,           \
-		struct str: given_str,      \
-		struct text: given_text,    \
-		struct url: given_url,      \
-		money: given_money,         \
-		int64_t: given_i64,         \
-		int: given_i64,             \
-		size_t: given_size,         \
-		struct date: given_date,    \
-		tstamp: given_at,           \
-		struct msisdn: given_phone, \
-		struct say: given_say)(x)
+		struct str: put_query_str,  \
+		int64_t: put_query_i64,     \
+		int: put_query_i64)((o), (x))
+/* clang-format on */
 
 #endif

@@ -1,5 +1,5 @@
-/* The program's sentences (domain/say.def) with their numbers: {a} is a number, {a|минута|минуты|минут} the number
- * and the form that stands with it. */
+/* The program's sentences (domain/say.def) with their numbers: {a} is a number,
+ * {a|минута|минуты|минут} the number and the form that stands with it. */
 #include "web/put.h"
 
 #define NBSP "\xc2\xa0"

@@ -1,17 +1,10 @@
-/* What the pages show: plain data, nothing of HTTP. A handler fills one of these and calls one view.
+/* What the pages show: plain data, nothing of HTTP. A handler fills one of these and calls one
+ * view; views/<room>/<verb>.html says at its top what it takes.
  *
- * Views and their arguments (views/<room>/<verb>.html; every one takes `.page` too):
- *
- *     v_signin_show(o, .page, .signin)      v_history_show(o, .page, .history)
- *     v_signin_wait(o, .page, .wait)        v_profile_show(o, .page, .profile)
- *     v_recover_show(o, .page)              v_help_show(o, .page)
- *     v_register_show(o, .page, .reg)       v_error_show(o, .page, .error)
- *     v_consent_show(o, .page, .consent)
- *     v_home_show(o, .page, .home)
- *
- * Addresses that the views name: GET / /signin /recover /register /consent /history /profile /help, and
- * POST /signin (login, password), /register (the fields of struct typed_registration), /profile/password (now, want),
- * /profile/sessions/end (id), /profile/sessions/others, /signout. Every form carries `csrf`. */
+ * Addresses that the views name: GET / /home /recover /register /consent /history /profile /help,
+ * and POST /signin, /register, /profile/password, /profile/sessions/end (id),
+ * /profile/sessions/others, /signout with the fields of web/forms.def. Every form carries `csrf`.
+ */
 #ifndef WEB_VIEW_TYPES_H
 #define WEB_VIEW_TYPES_H
 
@@ -33,7 +26,7 @@ struct page {
 	struct str support_phone; /* as written in the settings */
 	struct url support_tel;   /* tel:+78002220500 */
 	struct str csrf;
-	bool signed_in;        /* registered and signed in: navigation and the name's menu are shown */
+	bool signed_in; /* registered and signed in: navigation and the name's menu are shown */
 	struct str short_name; /* «Ольга К.» */
 	enum section section;
 	struct url lang_url; /* this page in the other language */
@@ -42,8 +35,8 @@ struct page {
 };
 
 struct web_signin {
-	struct say fault; /* the one neutral refusal, or SAY_NONE */
-	struct typed_signin f; /* login, password; and ticket, next, keep: sent back in hidden fields when not empty */
+	struct say fault;      /* the one neutral refusal, or SAY_NONE */
+	struct typed_signin f; /* ticket, next and keep are sent back in hidden fields */
 };
 
 /* The slow-down: the server sends `Refresh` to the same address. */
@@ -54,8 +47,8 @@ struct web_wait {
 
 struct web_register {
 	struct msisdn number;
-	bool number_works; /* an active SIM: SMS reach it */
-	size_t n_faults;   /* how many fields have an err */
+	bool number_works;           /* an active SIM: SMS reach it */
+	size_t n_faults;             /* how many fields have an err */
 	struct typed_registration f; /* of consent the value is not shown: see consent_given */
 	bool consent_given;
 	struct str consent_version;
@@ -85,9 +78,9 @@ struct web_day {
 struct web_month {
 	struct month_sum sum;
 	bool current;
-	int64_t x, x_mid;                  /* of the bar and of its middle */
-	int64_t pay_y, pay_h, pay_text_y;  /* upwards */
-	int64_t charge_h, charge_text_y;   /* downwards from CHART_BASE */
+	int64_t x, x_mid;                 /* of the bar and of its middle */
+	int64_t pay_y, pay_h, pay_text_y; /* upwards */
+	int64_t charge_h, charge_text_y;  /* downwards from CHART_BASE */
 };
 
 struct web_months {
@@ -98,12 +91,12 @@ struct web_months {
 struct web_history {
 	struct date from, to;
 	enum history_kind kind;
-	struct say fault; /* of the period asked for */
-	struct field from_field, to_field; /* names `from` and `to`; values as for <input type=date>: 2026-11-22 */
+	struct say fault;                  /* of the period asked for */
+	struct field from_field, to_field; /* values as <input type=date> has them: 2026-11-22 */
 	struct url all_url, payments_url, charges_url, csv_url; /* this period, another kind */
-	struct url older_url; /* the period before this one; empty: none */
+	struct url older_url;                      /* the period before this one; empty: none */
 	money opening, payments, charges, closing; /* of the period; charges >= 0 */
-	money closing_shown; /* without its sign */
+	money closing_shown;                       /* without its sign */
 	struct {
 		const struct web_day *v;
 		size_t n;

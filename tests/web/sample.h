@@ -1,5 +1,6 @@
-/* Made-up data for every page in its states: what the look, the escaping and the speed of views are tried with.
- * All text goes through text(), so that a test can put something hostile into every string of every page. */
+/* Made-up data for every page in its states: what the look, the escaping and the speed of views are
+ * tried with. All text goes through text(), so that a test can put something hostile into every
+ * string of every page. */
 #ifndef TESTS_WEB_SAMPLE_H
 #define TESTS_WEB_SAMPLE_H
 
@@ -14,7 +15,9 @@ struct sample {
 	struct page page;
 };
 
-#define LONG_NAME "Константинопольская-Преображенская"
+#define LONG_TARIFF "Корпоративный безлимитный с роумингом 1650"
+#define LONG_EMAIL  "olga.konstantinopolskaya-preobrazhenskaya@example-company-name.ru"
+#define LONG_NAME   "Константинопольская-Преображенская"
 
 static struct str text(const struct sample *s, const char *plain)
 {
@@ -57,14 +60,16 @@ static void sample_page(struct sample *s, enum section section)
 
 /* --- movements ------------------------------------------------------------- */
 
-static struct movement sample_charge(const struct sample *s, tstamp when, int64_t kop, int64_t before)
+static struct movement sample_charge(const struct sample *s, tstamp when, int64_t kop,
+				     int64_t before)
 {
 	return (struct movement){
 		.kind = ENTRY_CHARGE,
 		.at = when,
 		.title = text(s, "Звонки сверх тарифа"),
 		.detail = text(s, "64 минуты сверх 600"),
-		.note = text(s, "600 минут из тарифа закончились 26 октября. Дальше минута стоит 2,50 ₽"),
+		.note = text(s, "600 минут из тарифа закончились 26 октября. Дальше минута стоит "
+				"2,50 ₽"),
 		.source = text(s, "файл начислений МегаФона от 31 октября"),
 		.amount = { -kop },
 		.before = { before },
@@ -81,13 +86,19 @@ static struct web_movements sample_moves(const struct sample *s, size_t n)
 
 		v[i] = sample_charge(s, when, 16000, -59960);
 		if (i % 3 == 1)
-			v[i] = (struct movement){ .kind = ENTRY_FEE, .at = when, .amount = { -65000 },
-						  .before = { -59960 }, .after = { -124960 } };
+			v[i] = (struct movement){ .kind = ENTRY_FEE,
+						  .at = when,
+						  .amount = { -65000 },
+						  .before = { -59960 },
+						  .after = { -124960 } };
 		if (i % 3 == 2)
-			v[i] = (struct movement){ .kind = ENTRY_PAYMENT, .at = when, .amount = { 25000 },
+			v[i] = (struct movement){ .kind = ENTRY_PAYMENT,
+						  .at = when,
+						  .amount = { 25000 },
 						  .title = text(s, "Платеж картой"),
 						  .detail = text(s, "•• 4417"),
-						  .before = { -84960 }, .after = { -59960 } };
+						  .before = { -84960 },
+						  .after = { -59960 } };
 	}
 	return (struct web_movements){ .v = v, .n = n };
 }
@@ -104,7 +115,7 @@ static struct web_home sample_home(const struct sample *s, int64_t kop)
 			.state_since = at(2026, 11, 20, 9, 0),
 			.operator_name = text(s, "МегаФон"),
 			.has_tariff = true,
-			.tariff_name = text(s, s->lengthy ? "Корпоративный безлимитный с роумингом 1650" : "Корпоративный 650"),
+			.tariff_name = text(s, s->lengthy ? LONG_TARIFF : "Корпоративный 650"),
 			.tariff_since = { 2025, 3, 1 },
 			.fee = { 65000 },
 			.minutes = 600,
@@ -161,7 +172,9 @@ static void render_home_lost(struct sample *s, struct out *o)
 static void render_home_new(struct sample *s, struct out *o)
 {
 	struct web_home home = {
-		.sum = { .msisdn = phone("9215550123"), .state = NUMBER_NEW, .operator_name = text(s, "t2") },
+		.sum = { .msisdn = phone("9215550123"),
+			 .state = NUMBER_NEW,
+			 .operator_name = text(s, "t2") },
 	};
 
 	sample_page(s, SECTION_HOME);
@@ -173,8 +186,8 @@ static void render_home_new(struct sample *s, struct out *o)
 static struct web_history sample_history(const struct sample *s, size_t n)
 {
 	static const struct month_sum months[] = {
-		{ { 2026, 6, 1 }, { 65000 }, { 65000 } }, { { 2026, 7, 1 }, { 50000 }, { 65000 } },
-		{ { 2026, 8, 1 }, { 80000 }, { 65000 } }, { { 2026, 9, 1 }, { 65000 }, { 65000 } },
+		{ { 2026, 6, 1 }, { 65000 }, { 65000 } },  { { 2026, 7, 1 }, { 50000 }, { 65000 } },
+		{ { 2026, 8, 1 }, { 80000 }, { 65000 } },  { { 2026, 9, 1 }, { 65000 }, { 65000 } },
 		{ { 2026, 10, 1 }, { 25000 }, { 84960 } }, { { 2026, 11, 1 }, { 0 }, { 65000 } },
 	};
 	struct web_history h = {
@@ -230,7 +243,8 @@ static void render_history_empty(struct sample *s, struct out *o)
 
 static void render_signin(struct sample *s, struct out *o)
 {
-	struct web_signin signin = { .f = { .login.name = STR("login"), .password.name = STR("password") } };
+	struct web_signin signin = { .f = { .login.name = STR("login"),
+					    .password.name = STR("password") } };
 
 	sample_page(s, SECTION_NONE);
 	v_signin_show(o, .page = &s->page, .signin = &signin);
@@ -254,7 +268,8 @@ static void render_signin_refused(struct sample *s, struct out *o)
 
 static void render_wait(struct sample *s, struct out *o)
 {
-	struct web_wait wait = { .wait_s = 32, .next = { STR("/?ticket=abc.123&next=%2Fhistory") } };
+	struct web_wait wait = { .wait_s = 32,
+				 .next = { STR("/?ticket=abc.123&next=%2Fhistory") } };
 
 	sample_page(s, SECTION_NONE);
 	v_signin_wait(o, .page = &s->page, .wait = &wait);
@@ -268,19 +283,25 @@ static void render_recover(struct sample *s, struct out *o)
 
 static struct web_register sample_register(const struct sample *s)
 {
-	struct web_register reg = { .number = phone("9215550123"), .consent_version = text(s, "2026-11") };
+	struct web_register reg = { .number = phone("9215550123"),
+				    .consent_version = text(s, "2026-11") };
 	struct typed_registration *f = &reg.f;
 
-	f->family = (struct field){ .name = STR("family"), .value = text(s, s->lengthy ? LONG_NAME : "Кравцова") };
+	f->family = (struct field){ .name = STR("family"),
+				    .value = text(s, s->lengthy ? LONG_NAME : "Кравцова") };
 	f->given = (struct field){ .name = STR("given"), .value = text(s, "Ольга") };
 	f->patronymic = (struct field){ .name = STR("patronymic"), .value = text(s, "Сергеевна") };
 	f->birth = (struct field){ .name = STR("birth"), .value = text(s, "29.02.1985") };
-	f->contact_phone = (struct field){ .name = STR("contact_phone"), .value = text(s, "905 555-04-18") };
+	f->contact_phone =
+		(struct field){ .name = STR("contact_phone"), .value = text(s, "905 555-04-18") };
 	f->email = (struct field){ .name = STR("email"), .value = text(s, "olga.kravtsova@") };
 	f->passport = (struct field){ .name = STR("passport"), .value = text(s, "40 12 34567") };
-	f->passport_issued = (struct field){ .name = STR("passport_issued"), .value = text(s, "05.04.2012") };
-	f->passport_by = (struct field){ .name = STR("passport_by"), .value = text(s, "ТП № 45 отдела УФМС России") };
-	f->passport_code = (struct field){ .name = STR("passport_code"), .value = text(s, "780-045") };
+	f->passport_issued =
+		(struct field){ .name = STR("passport_issued"), .value = text(s, "05.04.2012") };
+	f->passport_by = (struct field){ .name = STR("passport_by"),
+					 .value = text(s, "ТП № 45 отдела УФМС России") };
+	f->passport_code =
+		(struct field){ .name = STR("passport_code"), .value = text(s, "780-045") };
 	f->city = (struct field){ .name = STR("city"), .value = text(s, "Санкт-Петербург") };
 	f->street = (struct field){ .name = STR("street"), .value = text(s, "Кубинская ул.") };
 	f->house = (struct field){ .name = STR("house"), .value = text(s, "58") };
@@ -336,7 +357,8 @@ static struct web_profile sample_profile(const struct sample *s)
 
 	for (int i = 0; i < 3; i++)
 		v[i] = (struct web_session){ .id = i + 1,
-					     .device = text(s, i == 1 ? "Windows, Яндекс Браузер" : "Android, Chrome"),
+					     .device = text(s, i == 1 ? "Windows, Яндекс Браузер"
+								      : "Android, Chrome"),
 					     .created = at(2026, 11, 22, 9, 5),
 					     .used = at(2026, 11, (int8_t)(22 - i), 12, 40),
 					     .current = i == 0 };
@@ -346,8 +368,7 @@ static struct web_profile sample_profile(const struct sample *s)
 			.given = text(s, s->lengthy ? LONG_NAME : "Ольга"),
 			.patronymic = text(s, "Сергеевна"),
 			.contact_phone = phone("9055550418"),
-			.email = text(s, s->lengthy ? "olga.konstantinopolskaya-preobrazhenskaya@example-company-name.ru" :
-						      "olga.kravtsova@yandex.ru"),
+			.email = text(s, s->lengthy ? LONG_EMAIL : "olga.kravtsova@yandex.ru"),
 			.passport_mask = text(s, "•• •• ••••78"),
 			.city = text(s, "Санкт-Петербург"),
 			.registered = at(2026, 11, 2, 18, 22),
@@ -407,9 +428,10 @@ static void render_error(struct sample *s, struct out *o)
 
 static void render_error_store(struct sample *s, struct out *o)
 {
-	struct web_error error = {
-		.status = 503, .what.id = SAY_ERROR_STORE, .number = text(s, "48213078"), .back = { STR("/home") }
-	};
+	struct web_error error = { .status = 503,
+				   .what.id = SAY_ERROR_STORE,
+				   .number = text(s, "48213078"),
+				   .back = { STR("/home") } };
 
 	sample_page(s, SECTION_HOME);
 	v_error_show(o, .page = &s->page, .error = &error);

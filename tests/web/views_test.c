@@ -1,5 +1,5 @@
-/* Every page with made-up data: both languages, nothing hostile comes through, and the results lie in build/look/
- * for the browser (tests/browser looks at them). */
+/* Every page with made-up data: both languages, nothing hostile comes through, and the results lie
+ * in build/look/ for the browser (tests/browser looks at them). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +77,8 @@ static void test_views__all_pages(void **state)
 static void test_views__hostile(void **state)
 {
 	static const char hostile[] = "\"><script>alert(1)</script>'&<!--{{x}}{% end %}";
-	static const char escaped[] = "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;&lt;!--{{x}}{% end %}";
+	static const char escaped[] =
+		"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;&lt;!--{{x}}{% end %}";
 	char name[64];
 
 	(void)state;
@@ -112,10 +113,10 @@ static void check_page(const char *name, enum lang lang, const char *const *want
 	fail_msg("no sample %s", name);
 }
 
-#define CHECK(name, lang, ...)                                             \
-	do {                                                               \
-		static const char *const wants[] = { __VA_ARGS__ };        \
-		check_page(name, lang, wants, sizeof wants / sizeof *wants); \
+#define CHECK(name, lang, ...)                                                                     \
+	do {                                                                                       \
+		static const char *const wants[] = { __VA_ARGS__ };                                \
+		check_page(name, lang, wants, sizeof wants / sizeof *wants);                       \
 	} while (0)
 
 static void test_views__exact_labels(void **state)
@@ -123,14 +124,18 @@ static void test_views__exact_labels(void **state)
 	(void)state;
 	CHECK("signin", LANG_RU, ">Войти</button>", ">Восстановить пароль</a>", "href=\"/recover\"",
 	      "<title>Вход – Смарт Кард</title>", "<html lang=\"ru\">");
-	CHECK("register", LANG_RU, ">Зарегистрировать данные</button>", "Фамилия", "Имя", "Отчество",
-	      "Дата рождения", "Контактный телефон для уведомлений", "Электронная почта", "Серия и номер",
-	      "Дата выдачи", "Кем выдан", "Код подразделения", "Город", "Улица", "Дом", "Корпус",
-	      "Квартира или офис");
-	CHECK("profile", LANG_RU, ">Сохранить пароль</button>", "Профиль", "Выйти", "Не подтвержден");
-	CHECK("history", LANG_RU, "<h1>Платежи и начисления</h1>", "Почему списали?", "/history.csv?from=");
-	CHECK("home-debt-blocked", LANG_RU, "Задолженность", "1\xc2\xa0" "249,60\xc2\xa0₽", "Номер заблокирован",
-	      "30\xc2\xa0ноября");
+	CHECK("register", LANG_RU, ">Зарегистрировать данные</button>", "Фамилия", "Имя",
+	      "Отчество", "Дата рождения", "Контактный телефон для уведомлений",
+	      "Электронная почта", "Серия и номер", "Дата выдачи", "Кем выдан", "Код подразделения",
+	      "Город", "Улица", "Дом", "Корпус", "Квартира или офис");
+	CHECK("profile", LANG_RU, ">Сохранить пароль</button>", "Профиль", "Выйти",
+	      "Не подтвержден");
+	CHECK("history", LANG_RU, "<h1>Платежи и начисления</h1>", "Почему списали?",
+	      "/history.csv?from=");
+	CHECK("home-debt-blocked", LANG_RU, "Задолженность",
+	      "1\xc2\xa0"
+	      "249,60\xc2\xa0₽",
+	      "Номер заблокирован", "30\xc2\xa0ноября");
 	CHECK("home-overpaid", LANG_RU, "Переплата", "412,30");
 	CHECK("home-debt-blocked", LANG_EN, "Debt", "The number is blocked", "30\xc2\xa0November",
 	      "<html lang=\"en\">");
@@ -139,12 +144,13 @@ static void test_views__exact_labels(void **state)
 static void test_views__faults_lead_to_their_fields(void **state)
 {
 	(void)state;
-	CHECK("register-faults", LANG_RU, "<title>Исправьте поля – Регистрация – Смарт Кард</title>",
-	      "Исправьте 5 полей", "<a href=\"#passport\">Серия и номер паспорта</a>: 9\xc2\xa0цифр",
-	      "aria-describedby=\"passport-h passport-e\" aria-invalid=\"true\"", "id=\"passport-e\"",
-	      "value=\"40 12 34567\"", "autofocus");
-	CHECK("signin-refused", LANG_RU, "<title>Не удалось войти – Вход – Смарт Кард</title>", "role=\"alert\"",
-	      "value=\"921 555-01-23\"", "name=\"ticket\" value=\"abc.123\"");
+	CHECK("register-faults", LANG_RU,
+	      "<title>Исправьте поля – Регистрация – Смарт Кард</title>", "Исправьте 5 полей",
+	      "<a href=\"#passport\">Серия и номер паспорта</a>: 9\xc2\xa0цифр",
+	      "aria-describedby=\"passport-h passport-e\" aria-invalid=\"true\"",
+	      "id=\"passport-e\"", "value=\"40 12 34567\"", "autofocus");
+	CHECK("signin-refused", LANG_RU, "<title>Не удалось войти – Вход – Смарт Кард</title>",
+	      "role=\"alert\"", "value=\"921 555-01-23\"", "name=\"ticket\" value=\"abc.123\"");
 }
 
 /* The pages name only files that exist. */
