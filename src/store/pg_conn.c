@@ -20,12 +20,17 @@ void pg_conn_control(struct pg_conn *c, enum pg_control what)
 	pg_conn_call(c, &(struct pg_call){ .name = controls[what].name });
 }
 
+/* What the server says unasked: warnings, and its farewell when it ends an idle session. */
 static void on_notice(void *arg, const PGresult *r)
 {
 	struct pg_conn *c = arg;
 	const char *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
-	if (severity && strcmp(severity, "WARNING") == 0)
+	if (!severity)
+		return;
+	if (strcmp(severity, "WARNING") == 0)
 		c->warned = true;
+	else if (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0)
+		c->lost = true;
 }
 
 /* No statement_timeout: it would also cut short the wait for a synchronous standby in COMMIT, and

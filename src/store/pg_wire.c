@@ -52,7 +52,9 @@ static PGresult *next_result(struct pg_conn *c, int64_t deadline_us)
 
 bool pg_conn_alive(struct pg_conn *c)
 {
-	if (!c->lost && (!PQconsumeInput(c->db) || PQstatus(c->db) != CONNECTION_OK))
+	/* PQisBusy() looks at what came in: a farewell is a notice (see pg_conn.c). */
+	if (!c->lost &&
+	    (!PQconsumeInput(c->db) || PQisBusy(c->db) || PQstatus(c->db) != CONNECTION_OK))
 		lose(c);
 	return !c->lost;
 }
