@@ -155,3 +155,34 @@ INSERT INTO demonstration (id, since_ms) VALUES (1, $1) ON CONFLICT (id) DO NOTH
 
 -- import_demo_since :one () -> (since tstamp)
 SELECT since_ms FROM demonstration WHERE id = 1;
+
+-- import_demo_new :one () -> (msisdn msisdn, iccid iccid)
+-- The SIM card issued last on whose number nobody is registered.
+SELECT n.msisdn, m.iccid FROM sim m JOIN number n ON n.id = m.number_id
+WHERE m.state = 'issued' AND NOT EXISTS (SELECT 1 FROM subscriber s
+	WHERE s.number_id = n.id AND s.epoch = n.epoch AND s.registered_ms IS NOT NULL)
+ORDER BY m.issued_ms DESC, n.msisdn LIMIT 1;
+
+-- import_demo_debt :one (now tstamp) -> (subscriber i64, msisdn msisdn)
+SELECT s.id, n.msisdn
+FROM subscriber s JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
+JOIN account a ON a.number_id = n.id
+WHERE s.registered_ms IS NOT NULL AND s.closed_ms IS NULL AND a.balance_kop < 0
+AND 'debt' = (SELECT t.reason FROM number_status t
+	WHERE t.number_id = n.id AND t.at_ms <= $1 ORDER BY t.at_ms DESC LIMIT 1)
+ORDER BY a.balance_kop, n.msisdn LIMIT 1;
+
+-- import_demo_overpaid :one (now tstamp) -> (subscriber i64, msisdn msisdn)
+SELECT s.id, n.msisdn
+FROM subscriber s JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
+JOIN account a ON a.number_id = n.id
+WHERE s.registered_ms IS NOT NULL AND s.closed_ms IS NULL AND a.balance_kop > 0
+AND 'active' = (SELECT t.status FROM number_status t
+	WHERE t.number_id = n.id AND t.at_ms <= $1 ORDER BY t.at_ms DESC LIMIT 1)
+ORDER BY a.balance_kop DESC, n.msisdn LIMIT 1;
+
+-- import_demo_password :exec (id i64, hash str, now tstamp)
+UPDATE subscriber SET password_hash = $2, password_ms = $3 WHERE id = $1;
+
+-- import_demo_sign_out :exec (subscriber i64)
+DELETE FROM session WHERE subscriber_id = $1;

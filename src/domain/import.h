@@ -8,7 +8,7 @@
 #include "domain/app.h"
 
 #define IMPORT_FILE_BYTES_MAX (INT64_C(1) << 30)
-#define IMPORT_LEASE_MS       (15 * 1000)
+#define IMPORT_LEASE_MS       (5 * 1000)
 
 /* The file as the importer sees it. It is read twice. */
 struct import_source {
