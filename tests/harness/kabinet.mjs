@@ -112,7 +112,7 @@ export class Place {
 	demo() {
 		this.empty()
 		for (const what of ['tariffs', 'sims', 'subscribers', 'charges', 'payments'])
-			this.must('import', what, path.join(root, 'demo', `${what}.csv`))
+			this.must('import', '--demo', what, path.join(root, 'demo', `${what}.csv`))
 		return this
 	}
 
