@@ -35,3 +35,18 @@ if (menu) {
 		}
 	});
 }
+
+// A second press while the first is under way would only cancel its answer.
+for (const form of document.querySelectorAll("form[method=post]")) {
+	let sent = false;
+	form.addEventListener("submit", (event) => {
+		if (sent) {
+			event.preventDefault();
+		}
+		sent = true;
+	});
+	// Back from the answer: the form may be sent again.
+	window.addEventListener("pageshow", () => {
+		sent = false;
+	});
+}
