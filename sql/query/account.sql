@@ -8,11 +8,11 @@ VALUES ($1, 'subscriber', $2, $3, $4, $5, $6);
 SELECT id FROM account WHERE number_id = $1;
 
 -- account_lock {sqlite} :one (id i64) -> (balance money, seq i64, head bytes)
--- The place at the end of a subscriber's chain, held until the transaction ends.
-SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind = 'subscriber';
+-- The place at the end of a chain, held until the transaction ends.
+SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind IN ('subscriber', 'suspense');
 
 -- account_lock {postgres} :one (id i64) -> (balance money, seq i64, head bytes)
-SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind = 'subscriber' FOR NO KEY UPDATE;
+SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind IN ('subscriber', 'suspense') FOR NO KEY UPDATE;
 
 -- account_move :exec (id i64, balance money, seq i64, head bytes)
 UPDATE account SET balance_kop = $2, seq = $3, head = $4 WHERE id = $1;

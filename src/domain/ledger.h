@@ -45,8 +45,8 @@ struct entry {
  * Record ${entry} once: a repeat with the same key and the same content (the source apart) returns
  * the first one's id and ${ret_fresh} false. Call inside a write transaction, and leave that with
  * the error when this gives one. The legs sum to zero, each account is named once, at least one is
- * a subscriber's. Expected: E_CONFLICT (key used for something else), E_LIMIT (balance would
- * overflow), E_NOTFOUND (no such subscriber's account).
+ * a subscriber's or the suspense account. Expected: E_CONFLICT (key used for something else),
+ * E_LIMIT (balance would overflow), E_NOTFOUND (no such subscriber's account).
  */
 enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, const struct entry *e,
 		     int64_t *ret_id, bool *ret_fresh) must_check;

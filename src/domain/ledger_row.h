@@ -55,10 +55,11 @@ static inline struct str chain_end_hash(const struct chain_end *end)
 	return (struct str){ .p = (const char *)end->hash, .n = end->hash_n };
 }
 
-/** ledger_is_chained(account_id): a subscriber's account: with balance, seq and chain. */
+/** ledger_is_chained(account_id): with balance, seq and chain: a subscriber's account, and the
+ * suspense account. */
 static inline bool ledger_is_chained(int64_t account_id)
 {
-	return account_id > LEDGER_OPENING;
+	return account_id > LEDGER_OPENING || account_id == LEDGER_SUSPENSE;
 }
 
 /** ledger_order(e): put the legs of ${e} in ascending order of account. */
