@@ -41,8 +41,10 @@ static void make_store(struct kit *k)
 {
 	int applied;
 	snprintf(k->url, sizeof(k->url), "%s/kabinet.db", k->dir);
-	if (k->kind == KIT_POSTGRES)
+	if (k->kind == KIT_POSTGRES) {
 		pg_database_new(k->url, NULL);
+		pg_execute(k->url, "CREATE TABLE kit_refused (n int)");
+	}
 	open_store(k);
 	assert_int_equal(store_migrate(k->app.store, &applied), OK);
 	kit_sql(k, "INSERT INTO operator (code, name) VALUES ('mts', 'МТС')");
@@ -189,8 +191,7 @@ bool kit_sql_refused(struct kit *k, const char *fmt, ...)
 	FORMAT(sql, fmt);
 	if (k->kind == KIT_SQLITE)
 		return run_sqlite(k, sql, &number) == SQLITE_CONSTRAINT;
-	/* A block that swallows the refusal, and a setting that says whether there was one. */
-	pg_execute(k->url, "CREATE TABLE IF NOT EXISTS kit_refused (n int)");
+	/* A block that swallows the refusal, and a table that says whether there was one. */
 	pg_execute(k->url, "TRUNCATE kit_refused");
 	snprintf(guarded, sizeof(guarded),
 		 "DO $kit$ BEGIN %s; EXCEPTION WHEN integrity_constraint_violation OR raise_exception "
