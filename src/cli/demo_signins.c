@@ -6,7 +6,8 @@
 #define ARENA_BYTES ((size_t)1 << 20)
 
 static const char *const about[IMPORT_DEMO_N] = {
-	[IMPORT_DEMO_NEW] = "новая SIM-карта: пароль – последние 4 цифры ее номера, дальше регистрация",
+	[IMPORT_DEMO_NEW] =
+		"новая SIM-карта: пароль – последние 4 цифры ее номера, дальше регистрация",
 	[IMPORT_DEMO_DEBT] = "долг, номер заблокирован",
 	[IMPORT_DEMO_OVERPAID] = "переплата",
 };
@@ -35,7 +36,8 @@ static enum err make(const struct cli *c, struct arena *a)
 	struct import_demo_signin signins[IMPORT_DEMO_N];
 	enum err e = import_demo_signins(c->app, a, signins);
 	if (e == E_DENIED)
-		cli_err(c, STR("this store is not a demonstration: it was not filled with `kabinet import --demo`\n"));
+		cli_err(c, STR("this store is not a demonstration: it was not filled with `kabinet "
+			       "import --demo`\n"));
 	else if (e != OK)
 		cli_err(c, STR("the database failed\n"));
 	if (e == OK)
@@ -48,7 +50,8 @@ enum err cli_demo_signins(const struct cli *c)
 	if (c->argc != 0)
 		return cli_usage(c, "demo_signins");
 	const struct hasher_opts opts = {
-		.in_flight = 1, .queue_max = 1, .passes = HASHER_PASSES, .memory = HASHER_MEMORY };
+		.in_flight = 1, .queue_max = 1, .passes = HASHER_PASSES, .memory = HASHER_MEMORY
+	};
 	struct arena *a = arena_new(ARENA_BYTES);
 	if (!a)
 		return E_NOMEM;

@@ -1,5 +1,6 @@
-/* `kabinet import KIND FILE`: the file's two readings, what is wrong with it on the terminal and in a report,
- * progress, and waiting for a lease that a killed import left. Speaks Russian: it is the clerk's command. */
+/* `kabinet import KIND FILE`: the file's two readings, what is wrong with it on the terminal and in
+ * a report, progress, and waiting for a lease that a killed import left. Speaks Russian: it is the
+ * clerk's command. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -70,7 +71,9 @@ static enum err file_open(const struct cli *c, const char *path, struct file_sou
 	struct stat st;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		*ret = (struct file_source){
-			.base = { .name = base_name(path), .read = file_read, .rewind = file_rewind },
+			.base = { .name = base_name(path),
+				  .read = file_read,
+				  .rewind = file_rewind },
 			.fd = fd,
 		};
 		return OK;
@@ -218,8 +221,10 @@ static void put_guess(struct buf *b, const struct import_result *r)
 		return;
 	put_count(b, "Предсказуемые SIM-карты: ", r->guessable);
 	put_count(b, " из ", r->guess_of);
-	buf_put(b, STR(".\nУ них номер карты (ICCID) следует из соседнего, и последние 4 цифры подберет\n"
-		       "владелец соседней карты. Для такой партии безопаснее [signin] activation = office.\n"));
+	buf_put(b, STR(".\nУ них номер карты (ICCID) следует из соседнего, и последние 4 цифры "
+		       "подберет\n"
+		       "владелец соседней карты. Для такой партии безопаснее [signin] activation = "
+		       "office.\n"));
 }
 
 static void sum_up(struct importing *i, const struct import_result *r, enum err e)
@@ -228,7 +233,9 @@ static void sum_up(struct importing *i, const struct import_result *r, enum err 
 	buf_init(&b, LINE_BYTES_MAX);
 	if (e == OK && r->done_before) {
 		buf_put(&b, STR("Этот файл уже загружен "));
-		date_print(&b, tstamp_local(r->done_at, (int)i->cli->app->conf->operator_utc_offset_min).date);
+		date_print(&b,
+			   tstamp_local(r->done_at, (int)i->cli->app->conf->operator_utc_offset_min)
+				   .date);
 		buf_put(&b, STR(": ничего не изменилось.\n"));
 	} else if (e == OK) {
 		put_count(&b, "Строк в файле: ", r->rows);
@@ -254,11 +261,14 @@ static void say_failure(const struct cli *c, enum err e)
 		enum err err;
 		const char *text;
 	} texts[] = {
-		{ E_BUSY, "Другая загрузка этого вида еще идет: повторите, когда она закончится.\n" },
+		{ E_BUSY,
+		  "Другая загрузка этого вида еще идет: повторите, когда она закончится.\n" },
 		{ E_CONFLICT, "--demo: в хранилище уже есть настоящие номера.\n" },
 		{ E_UPSTREAM, "Файл не дочитан: ошибка диска или файл стал короче.\n" },
-		{ E_STORE, "База данных не записала; что было проверено, загрузится при повторе этой команды.\n" },
-		{ E_UNKNOWN, "База данных не ответила: повторите эту команду, она продолжит с того же места.\n" },
+		{ E_STORE, "База данных не записала; что было проверено, загрузится при повторе "
+			   "этой команды.\n" },
+		{ E_UNKNOWN, "База данных не ответила: повторите эту команду, она продолжит с того "
+			     "же места.\n" },
 		{ E_NOMEM, "Не хватило памяти.\n" },
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -312,8 +322,10 @@ static bool read_args(const struct cli *c, struct args *ret)
 	return ret->file && import_is_kind(ret->kind);
 }
 
-/* A killed import holds its lease for some seconds more: wait once so long before saying that another runs. */
-static enum err run_patiently(const struct cli *c, const struct import_opts *opts, struct import_result *ret)
+/* A killed import holds its lease for some seconds more: wait once so long before saying that
+ * another runs. */
+static enum err run_patiently(const struct cli *c, const struct import_opts *opts,
+			      struct import_result *ret)
 {
 	enum err e = import_run(c->app, opts, ret);
 	const struct timespec second = { .tv_sec = 1 };
@@ -337,7 +349,8 @@ static enum err open_report(const struct cli *c, const char *path, int *ret_fd)
 	return E_NOTFOUND;
 }
 
-static enum err import_file(const struct cli *c, const struct args *args, struct file_source *file, int report_fd)
+static enum err import_file(const struct cli *c, const struct args *args, struct file_source *file,
+			    int report_fd)
 {
 	struct importing i = { .cli = c, .report_fd = report_fd, .terminal = isatty(c->err_fd) };
 	const struct import_opts opts = {
@@ -360,7 +373,8 @@ static enum err import_file(const struct cli *c, const struct args *args, struct
 	return e == E_INPUT ? E_CONFLICT : e;
 }
 
-static enum err import_with_report(const struct cli *c, const struct args *args, struct file_source *file)
+static enum err import_with_report(const struct cli *c, const struct args *args,
+				   struct file_source *file)
 {
 	int report_fd;
 	try(open_report(c, args->report, &report_fd));

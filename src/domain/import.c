@@ -1,5 +1,6 @@
-/* One run: what the file is, who may import, check, apply, clean up. An import that somebody else left
- * unfinished is ended first: what was checked and begun is applied, what was still being checked is dropped. */
+/* One run: what the file is, who may import, check, apply, clean up. An import that somebody else
+ * left unfinished is ended first: what was checked and begun is applied, what was still being
+ * checked is dropped. */
 #include "domain/import.h"
 
 #include <stdlib.h>
@@ -43,10 +44,10 @@ static tstamp lease_end(const struct import_work *w)
 enum err import_renew(const struct import_work *w, struct tx *tx)
 {
 	int64_t renewed;
-	try(q_import_renew(
-		tx,
-		&(struct q_import_renew_args){ .id = w->run_id, .holder = w->holder, .until = lease_end(w) },
-		&renewed));
+	try(q_import_renew(tx,
+			   &(struct q_import_renew_args){
+				   .id = w->run_id, .holder = w->holder, .until = lease_end(w) },
+			   &renewed));
 	return renewed == 1 ? OK : E_DENIED;
 }
 
@@ -76,7 +77,8 @@ static int by_line(const void *a, const void *b)
 enum err import_report(struct import_work *w, struct import_ctx *x)
 {
 	size_t n = (size_t)(x->grave + x->warnings);
-	const struct import_fault_node **v = arena_array(x->a, n, sizeof(struct import_fault_node *));
+	const struct import_fault_node **v =
+		arena_array(x->a, n, sizeof(struct import_fault_node *));
 	if (!v)
 		return E_NOMEM;
 	size_t i = 0;
@@ -114,7 +116,8 @@ static enum err open_run(struct tx *tx, void *arg)
 	struct import_work *w = o->w;
 	struct str sha256 = sha256_of(o->scan);
 	struct str kind = str_c(w->kind->name);
-	enum err e = q_import_done(tx, o->a, &(struct q_import_done_args){ .kind = kind, .sha256 = sha256 },
+	enum err e = q_import_done(tx, o->a,
+				   &(struct q_import_done_args){ .kind = kind, .sha256 = sha256 },
 				   &w->result->done_at);
 	w->result->done_before = e == OK;
 	if (e != E_NOTFOUND)
@@ -143,8 +146,8 @@ static enum err end_run(struct tx *tx, void *arg)
 	const struct ending *e = arg;
 	if (!e->applied)
 		return q_import_drop(tx, e->w->run_id);
-	return q_import_finish(
-		tx, &(struct q_import_finish_args){ .id = e->w->run_id, .now = app_now(e->w->app) });
+	return q_import_finish(tx, &(struct q_import_finish_args){ .id = e->w->run_id,
+								   .now = app_now(e->w->app) });
 }
 
 static enum err note_checked(struct tx *tx, void *arg)
@@ -152,8 +155,9 @@ static enum err note_checked(struct tx *tx, void *arg)
 	const struct import_work *w = arg;
 	int64_t noted;
 	try(q_import_checked(tx,
-			     &(struct q_import_checked_args){
-				     .id = w->run_id, .holder = w->holder, .n_rows = w->result->rows },
+			     &(struct q_import_checked_args){ .id = w->run_id,
+							      .holder = w->holder,
+							      .n_rows = w->result->rows },
 			     &noted));
 	return noted == 1 ? OK : E_DENIED;
 }
@@ -161,7 +165,8 @@ static enum err note_checked(struct tx *tx, void *arg)
 static enum err release_run(struct tx *tx, void *arg)
 {
 	const struct import_work *w = arg;
-	return q_import_release(tx, &(struct q_import_release_args){ .id = w->run_id, .holder = w->holder });
+	return q_import_release(
+		tx, &(struct q_import_release_args){ .id = w->run_id, .holder = w->holder });
 }
 
 struct marking {
@@ -220,8 +225,10 @@ static enum err adopt(struct import_work *w, const struct opening *o, bool *ret_
 	return OK;
 }
 
-/* Become the one who imports this kind. ${ret_over}: this file is in already, or has just been ended. */
-static enum err take_turn(struct import_work *w, const struct import_scan *scan, struct arena *a, bool *ret_over)
+/* Become the one who imports this kind. ${ret_over}: this file is in already, or has just been
+ * ended. */
+static enum err take_turn(struct import_work *w, const struct import_scan *scan, struct arena *a,
+			  bool *ret_over)
 {
 	*ret_over = false;
 	while (!*ret_over) {
@@ -239,8 +246,8 @@ static enum err take_turn(struct import_work *w, const struct import_scan *scan,
 	return OK;
 }
 
-static enum err stage_and_apply(struct import_work *w, const struct import_scan *scan, struct import_reader *reader,
-				const struct import_map *map)
+static enum err stage_and_apply(struct import_work *w, const struct import_scan *scan,
+				struct import_reader *reader, const struct import_map *map)
 {
 	try(import_stage(w, scan, reader, map));
 	if (w->result->grave > 0) {
@@ -255,8 +262,8 @@ static enum err stage_and_apply(struct import_work *w, const struct import_scan 
 }
 
 /* The first record must name columns; then the store comes in. */
-static enum err run(struct import_work *w, const struct import_scan *scan, struct import_reader *reader,
-		    struct arena *a)
+static enum err run(struct import_work *w, const struct import_scan *scan,
+		    struct import_reader *reader, struct arena *a)
 {
 	struct import_ctx x;
 	struct csv_record head;
@@ -265,7 +272,8 @@ static enum err run(struct import_work *w, const struct import_scan *scan, struc
 	import_ctx_init(&x, w, a);
 	try(import_reader_next(reader, &head, &over));
 	if (over || head.fault)
-		try(import_complain(&x, (struct import_fault){ .line = 1, .problem = IMPORT_EMPTY }));
+		try(import_complain(&x,
+				    (struct import_fault){ .line = 1, .problem = IMPORT_EMPTY }));
 	else
 		try(import_map_make(&x, &head, &map));
 	try(import_report(w, &x));
@@ -293,7 +301,8 @@ static enum err scan_and_run(struct import_work *w, struct arena *a)
 	if (e == E_LIMIT)
 		return refuse_size(w, a);
 	try(e);
-	w->cp1251 = w->opts->encoding == IMPORT_CP1251 || (w->opts->encoding == IMPORT_DETECT && !scan.is_utf8);
+	w->cp1251 = w->opts->encoding == IMPORT_CP1251 ||
+		    (w->opts->encoding == IMPORT_DETECT && !scan.is_utf8);
 	struct import_reader *reader;
 	try(import_reader_new(w->opts->source, &reader));
 	e = run(w, &scan, reader, a);
@@ -301,7 +310,8 @@ static enum err scan_and_run(struct import_work *w, struct arena *a)
 	return e;
 }
 
-enum err import_run(const struct app *app, const struct import_opts *opts, struct import_result *ret)
+enum err import_run(const struct app *app, const struct import_opts *opts,
+		    struct import_result *ret)
 {
 	struct import_result result = { 0 };
 	struct import_work w = {
@@ -316,7 +326,8 @@ enum err import_run(const struct app *app, const struct import_opts *opts, struc
 	if (!a)
 		return w.kind ? E_NOMEM : E_INPUT;
 	enum err e = scan_and_run(&w, a);
-	/* So that the next try need not wait for the lease to run out; when this fails, it waits. */
+	/* So that the next try need not wait for the lease to run out; when this fails, it waits.
+	 */
 	if (e != OK && w.run_id && import_write(&w, release_run, &w) != OK)
 		e = e == E_INPUT ? E_STORE : e;
 	arena_free(a);
@@ -366,7 +377,8 @@ static void put_column(struct buf *b, const struct import_column *c)
 void import_columns(struct buf *b, struct str kind)
 {
 	const struct import_kind *k = import_kind_find(kind);
-	buf_put(b, STR("| столбец | по-английски | обязателен | что в нем |\n| --- | --- | --- | --- |\n"));
+	buf_put(b, STR("| столбец | по-английски | обязателен | что в нем |\n| --- | --- | --- | "
+		       "--- |\n"));
 	for (size_t i = 0; k && i < k->n_columns; i++)
 		if (k->columns[i].ru)
 			put_column(b, &k->columns[i]);

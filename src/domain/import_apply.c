@@ -1,5 +1,5 @@
-/* Phase 2: staged rows are a queue in the store. Each transaction applies some from its front and deletes
- * them, so that where an interrupted import stopped is where its queue begins. */
+/* Phase 2: staged rows are a queue in the store. Each transaction applies some from its front and
+ * deletes them, so that where an interrupted import stopped is where its queue begins. */
 #include "domain/import_work.h"
 #include "q_import.h"
 
@@ -18,7 +18,8 @@ struct chunk {
 /* What the store refuses now although it was right when it was checked: said, and left out. */
 static enum err refuse(struct chunk *c, int64_t line)
 {
-	return import_complain(&c->x, (struct import_fault){ .line = line, .problem = IMPORT_NOT_APPLIED });
+	return import_complain(
+		&c->x, (struct import_fault){ .line = line, .problem = IMPORT_NOT_APPLIED });
 }
 
 static enum err apply_row(struct chunk *c, const struct q_import_row_next_row *staged)
@@ -40,9 +41,10 @@ static enum err apply_rows(struct chunk *c)
 	const struct clock *clock = c->w->app->clock;
 	struct q_import_row_next_row *rows;
 	size_t n;
-	try(q_import_row_next(c->x.tx, c->x.a,
-			      &(struct q_import_row_next_args){ .run = c->w->run_id, .size = CHUNK_ROWS }, &rows,
-			      &n));
+	try(q_import_row_next(
+		c->x.tx, c->x.a,
+		&(struct q_import_row_next_args){ .run = c->w->run_id, .size = CHUNK_ROWS }, &rows,
+		&n));
 	int64_t stop_us = clock->mono_us(clock) + IMPORT_WORK_US;
 	for (size_t i = 0; i < n && clock->mono_us(clock) < stop_us; i++) {
 		try(apply_row(c, &rows[i]));
@@ -63,7 +65,8 @@ static enum err apply_chunk(struct tx *tx, void *arg)
 	try(apply_rows(c));
 	if (c->taken == 0)
 		return OK;
-	try(q_import_row_drop(tx, &(struct q_import_row_drop_args){ .run = c->w->run_id, .last = c->at }));
+	try(q_import_row_drop(
+		tx, &(struct q_import_row_drop_args){ .run = c->w->run_id, .last = c->at }));
 	return q_import_count(tx, &(struct q_import_count_args){
 					  .id = c->w->run_id,
 					  .fresh = c->fresh,
@@ -138,9 +141,13 @@ static enum err clear_some(struct tx *tx, void *arg)
 	int64_t keys;
 	int64_t rows;
 	try(import_renew(c->w, tx));
-	try(q_import_key_drop(tx, &(struct q_import_key_drop_args){ .run = c->w->run_id, .size = CLEAR_ROWS }, &keys));
+	try(q_import_key_drop(
+		tx, &(struct q_import_key_drop_args){ .run = c->w->run_id, .size = CLEAR_ROWS },
+		&keys));
 	try(q_import_row_drop_some(
-		tx, &(struct q_import_row_drop_some_args){ .run = c->w->run_id, .size = CLEAR_ROWS }, &rows));
+		tx,
+		&(struct q_import_row_drop_some_args){ .run = c->w->run_id, .size = CLEAR_ROWS },
+		&rows));
 	c->dropped = keys + rows;
 	return OK;
 }

@@ -1,4 +1,5 @@
-/* Cells: the text of a file becomes what its column's type promises. One row of the table below is one type. */
+/* Cells: the text of a file becomes what its column's type promises. One row of the table below is
+ * one type. */
 #include "core/iccid.h"
 #include "core/money.h"
 #include "core/msisdn.h"
@@ -44,7 +45,8 @@ static enum err parse_code(struct parse *p)
 	return OK;
 }
 
-/* Digits with blanks and dashes between them, at most ${max} of them; none when something else is there. */
+/* Digits with blanks and dashes between them, at most ${max} of them; none when something else is
+ * there. */
 static enum err take_digits(struct parse *p, size_t max)
 {
 	char *digits = arena_alloc(p->x->a, max);
@@ -225,12 +227,12 @@ static enum err parse_office(struct parse *p)
 }
 
 static enum err (*const parsers[IMPORT_TYPE_N])(struct parse *p) = {
-	[IMPORT_TEXT] = parse_text,	  [IMPORT_CODE] = parse_code,
-	[IMPORT_NUMBER] = parse_number,	  [IMPORT_SIM] = parse_sim,
-	[IMPORT_SIM_ID] = parse_sim_id,	  [IMPORT_SUM] = parse_sum,
-	[IMPORT_DAY] = parse_day,	  [IMPORT_MOMENT] = parse_moment,
-	[IMPORT_AMOUNT] = parse_amount,	  [IMPORT_ONE_OF] = parse_one_of,
-	[IMPORT_TAX_ID] = parse_tax_id,	  [IMPORT_MAIL] = parse_mail,
+	[IMPORT_TEXT] = parse_text,         [IMPORT_CODE] = parse_code,
+	[IMPORT_NUMBER] = parse_number,     [IMPORT_SIM] = parse_sim,
+	[IMPORT_SIM_ID] = parse_sim_id,     [IMPORT_SUM] = parse_sum,
+	[IMPORT_DAY] = parse_day,           [IMPORT_MOMENT] = parse_moment,
+	[IMPORT_AMOUNT] = parse_amount,     [IMPORT_ONE_OF] = parse_one_of,
+	[IMPORT_TAX_ID] = parse_tax_id,     [IMPORT_MAIL] = parse_mail,
 	[IMPORT_DOCUMENT] = parse_document, [IMPORT_OFFICE] = parse_office,
 };
 
@@ -248,7 +250,8 @@ static void wipe(void *arg)
 	secret_wipe((char *)s->p, s->n);
 }
 
-/* What was derived from a sealed cell goes with the arena, but not before it has been overwritten. */
+/* What was derived from a sealed cell goes with the arena, but not before it has been overwritten.
+ */
 static enum err wipe_later(struct import_ctx *x, struct str s)
 {
 	struct str *kept = ARENA_NEW(x->a, struct str);
@@ -258,8 +261,10 @@ static enum err wipe_later(struct import_ctx *x, struct str s)
 	return arena_on_close(x->a, wipe, kept);
 }
 
-/* From the file's encoding to UTF-8. The bytes stay where they are only until the next record is read. */
-static enum err decode(struct import_ctx *x, const struct import_column *c, struct str raw, struct str *ret)
+/* From the file's encoding to UTF-8. The bytes stay where they are only until the next record is
+ * read. */
+static enum err decode(struct import_ctx *x, const struct import_column *c, struct str raw,
+		       struct str *ret)
 {
 	struct str s = raw;
 	if (x->cp1251 && !is_ascii(raw)) {
@@ -282,13 +287,14 @@ static enum err decode(struct import_ctx *x, const struct import_column *c, stru
 	return OK;
 }
 
-static struct import_fault about(int64_t line, const struct import_column *c, enum import_problem problem)
+static struct import_fault about(int64_t line, const struct import_column *c,
+				 enum import_problem problem)
 {
 	return (struct import_fault){ .line = line, .column = str_c(c->ru), .problem = problem };
 }
 
-enum err import_cell_parse(struct import_ctx *x, int64_t line, const struct import_column *c, struct str raw,
-			   struct import_cell *cell)
+enum err import_cell_parse(struct import_ctx *x, int64_t line, const struct import_column *c,
+			   struct str raw, struct import_cell *cell)
 {
 	struct parse p = { .x = x, .column = c, .cell = cell, .problem = FINE };
 	enum err e = decode(x, c, raw, &p.s);

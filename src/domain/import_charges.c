@@ -45,7 +45,8 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 	if (!c[ACCOUNT].given)
 		return import_complain_cell(x, row, NUMBER, IMPORT_NUMBER_UNKNOWN, 0);
 	e.legs[0] = (struct leg){ .account_id = c[ACCOUNT].i, .amount = { .kop = -c[AMOUNT].i } };
-	try(ledger_key(x->a, (const struct str[]){ STR("charge"), c[SOURCE].s, c[REF].s }, 3, &e.key));
+	try(ledger_key(x->a, (const struct str[]){ STR("charge"), c[SOURCE].s, c[REF].s }, 3,
+		       &e.key));
 	int64_t line;
 	try(import_claim_key(x, row, e.key, &line));
 	if (line != row->line)

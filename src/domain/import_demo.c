@@ -90,7 +90,8 @@ static enum err sign_in_with_digits(const struct app *app, struct arena *a, cons
 			     });
 }
 
-enum err import_demo_signins(const struct app *app, struct arena *a, struct import_demo_signin ret[IMPORT_DEMO_N])
+enum err import_demo_signins(const struct app *app, struct arena *a,
+			     struct import_demo_signin ret[IMPORT_DEMO_N])
 {
 	struct picks p = { .a = a, .now = app_now(app) };
 	try(store_read(app->store, pick, &p));
@@ -100,7 +101,8 @@ enum err import_demo_signins(const struct app *app, struct arena *a, struct impo
 	if (p.has_new)
 		try(sign_in_with_digits(app, a, &p, &ret[IMPORT_DEMO_NEW]));
 	if (p.has_debt)
-		try(sign_in_with_password(app, a, p.debt.subscriber, &p.debt.msisdn, &ret[IMPORT_DEMO_DEBT]));
+		try(sign_in_with_password(app, a, p.debt.subscriber, &p.debt.msisdn,
+					  &ret[IMPORT_DEMO_DEBT]));
 	if (p.has_overpaid)
 		try(sign_in_with_password(app, a, p.overpaid.subscriber, &p.overpaid.msisdn,
 					  &ret[IMPORT_DEMO_OVERPAID]));

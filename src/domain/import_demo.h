@@ -1,5 +1,5 @@
-/* Sign-ins to try the demonstration operator with. They open accounts of invented people, so they are given
- * only on a store that was marked when its data came in (import.h, demo). */
+/* Sign-ins to try the demonstration operator with. They open accounts of invented people, so they
+ * are given only on a store that was marked when its data came in (import.h, demo). */
 #ifndef DOMAIN_IMPORT_DEMO_H
 #define DOMAIN_IMPORT_DEMO_H
 
@@ -20,9 +20,9 @@ struct import_demo_signin {
 
 /**
  * import_demo_signins(app, a, ret):
- * One of each, as the store is now. Whoever is registered gets a new random password, and the first sign-in
- * of the new one is opened again. Wants ${app}->hasher.
- * Expected: E_DENIED (not a demonstration), E_BUSY.
+ * One of each, as the store is now. Whoever is registered gets a new random password, and the first
+ * sign-in of the new one is opened again. Wants ${app}->hasher. Expected: E_DENIED (not a
+ * demonstration), E_BUSY.
  */
 enum err import_demo_signins(const struct app *app, struct arena *a,
 			     struct import_demo_signin ret[IMPORT_DEMO_N]) must_check;

@@ -8,11 +8,13 @@
 #include "q_import.h"
 #include "q_posting.h"
 
-enum err import_claim_key(struct import_ctx *x, const struct import_row *row, struct str key, int64_t *ret_line)
+enum err import_claim_key(struct import_ctx *x, const struct import_row *row, struct str key,
+			  int64_t *ret_line)
 {
-	return q_import_key_claim(
-		x->tx, x->a,
-		&(struct q_import_key_claim_args){ .run = x->run_id, .key = key, .line = row->line }, ret_line);
+	return q_import_key_claim(x->tx, x->a,
+				  &(struct q_import_key_claim_args){
+					  .run = x->run_id, .key = key, .line = row->line },
+				  ret_line);
 }
 
 static enum err join(struct arena *a, struct str prefix, struct str s, struct str *ret)
@@ -27,7 +29,8 @@ static enum err join(struct arena *a, struct str prefix, struct str s, struct st
 	return OK;
 }
 
-enum err import_claim(struct import_ctx *x, const struct import_row *row, size_t column, const char *prefix)
+enum err import_claim(struct import_ctx *x, const struct import_row *row, size_t column,
+		      const char *prefix)
 {
 	if (!row->cells[column].given)
 		return OK;
@@ -40,17 +43,20 @@ enum err import_claim(struct import_ctx *x, const struct import_row *row, size_t
 	return import_complain_cell(x, row, column, IMPORT_DUPLICATE, line);
 }
 
-enum err import_find_account(struct import_ctx *x, struct import_row *row, size_t number, size_t account)
+enum err import_find_account(struct import_ctx *x, struct import_row *row, size_t number,
+			     size_t account)
 {
 	struct q_import_number_row found;
 	enum err e = q_import_number(x->tx, x->a, row->cells[number].s, &found);
 	if (e != OK && e != E_NOTFOUND)
 		return e;
-	row->cells[account] = (struct import_cell){ .given = e == OK, .i = e == OK ? found.account : 0 };
+	row->cells[account] =
+		(struct import_cell){ .given = e == OK, .i = e == OK ? found.account : 0 };
 	return OK;
 }
 
-enum err import_find_tariff(struct import_ctx *x, struct import_row *row, size_t operator, size_t tariff, size_t id)
+enum err import_find_tariff(struct import_ctx *x, struct import_row *row, size_t operator,
+			    size_t tariff, size_t id)
 {
 	struct str name;
 	int64_t tariff_id;
@@ -66,7 +72,8 @@ enum err import_find_tariff(struct import_ctx *x, struct import_row *row, size_t
 	return OK;
 }
 
-static enum err check_number(struct import_ctx *x, const struct import_row *row, const struct import_sim_columns *c)
+static enum err check_number(struct import_ctx *x, const struct import_row *row,
+			     const struct import_sim_columns *c)
 {
 	struct q_import_number_row found;
 	enum err e = q_import_number(x->tx, x->a, row->cells[c->number].s, &found);
@@ -78,7 +85,8 @@ static enum err check_number(struct import_ctx *x, const struct import_row *row,
 	return import_complain_cell(x, row, c->number, IMPORT_OPERATOR_OTHER, 0);
 }
 
-static enum err check_card(struct import_ctx *x, const struct import_row *row, const struct import_sim_columns *c)
+static enum err check_card(struct import_ctx *x, const struct import_row *row,
+			   const struct import_sim_columns *c)
 {
 	struct q_import_sim_row found;
 	enum err e = q_import_sim(x->tx, x->a, row->cells[c->iccid].s, &found);
@@ -92,7 +100,8 @@ static enum err check_card(struct import_ctx *x, const struct import_row *row, c
 	return OK;
 }
 
-enum err import_check_sim(struct import_ctx *x, const struct import_row *row, const struct import_sim_columns *c)
+enum err import_check_sim(struct import_ctx *x, const struct import_row *row,
+			  const struct import_sim_columns *c)
 {
 	struct iccid iccid;
 	try(iccid_parse(row->cells[c->iccid].s, &iccid));
@@ -107,8 +116,8 @@ enum err import_check_sim(struct import_ctx *x, const struct import_row *row, co
 
 static bool same_texts(const struct entry *e, const struct q_entry_by_key_row *row)
 {
-	return row->at.ms == e->at.ms && str_eq(row->title, e->title) && str_eq(row->detail, e->detail) &&
-	       str_eq(row->note, e->note);
+	return row->at.ms == e->at.ms && str_eq(row->title, e->title) &&
+	       str_eq(row->detail, e->detail) && str_eq(row->note, e->note);
 }
 
 static bool has_leg(const struct q_posting_of_entry_row *legs, size_t n, const struct leg *want)
@@ -119,8 +128,8 @@ static bool has_leg(const struct q_posting_of_entry_row *legs, size_t n, const s
 	return false;
 }
 
-enum err import_check_entry(struct import_ctx *x, const struct import_row *row, size_t ref, const struct entry *e,
-			    bool *ret_suspended)
+enum err import_check_entry(struct import_ctx *x, const struct import_row *row, size_t ref,
+			    const struct entry *e, bool *ret_suspended)
 {
 	struct q_entry_by_key_row found;
 	*ret_suspended = false;
@@ -132,28 +141,35 @@ enum err import_check_entry(struct import_ctx *x, const struct import_row *row, 
 	size_t n;
 	try(q_posting_of_entry(x->tx, x->a, found.id, &legs, &n));
 	struct leg suspense = { .account_id = LEDGER_SUSPENSE, .amount = e->legs[0].amount };
-	*ret_suspended = found.at.ms == e->at.ms && str_eq(found.title, e->title) && has_leg(legs, n, &suspense);
+	*ret_suspended = found.at.ms == e->at.ms && str_eq(found.title, e->title) &&
+			 has_leg(legs, n, &suspense);
 	if (*ret_suspended || (same_texts(e, &found) && has_leg(legs, n, &e->legs[0])))
 		return OK;
 	return import_complain_cell(x, row, ref, IMPORT_KEY_OTHER, 0);
 }
 
+static enum err add_account(struct import_ctx *x, int64_t number_id)
+{
+	return q_account_add(x->tx, &(struct q_account_add_args){
+					    .id = id_next(x->app->ids),
+					    .number = number_id,
+					    .credit_limit = MONEY_ZERO,
+					    .balance = MONEY_ZERO,
+					    .seq = 0,
+					    .head = STR(""),
+				    });
+}
+
 static enum err add_number(struct import_ctx *x, struct str msisdn, struct str operator_code)
 {
-	int64_t id = id_next(x->app->ids);
+	const struct q_import_number_add_args number = {
+		.id = id_next(x->app->ids),
+		.msisdn = msisdn,
+		.operator= operator_code,
+	};
 	int64_t added;
-	try(q_import_number_add(
-		x->tx,
-		&(struct q_import_number_add_args){ .id = id, .msisdn = msisdn, .operator = operator_code },
-		&added));
-	if (!added)
-		return OK;
-	return q_account_add(x->tx, &(struct q_account_add_args){ .id = id_next(x->app->ids),
-								  .number = id,
-								  .credit_limit = MONEY_ZERO,
-								  .balance = MONEY_ZERO,
-								  .seq = 0,
-								  .head = STR("") });
+	try(q_import_number_add(x->tx, &number, &added));
+	return added ? add_account(x, number.id) : OK;
 }
 
 enum err import_make_number(struct import_ctx *x, struct str msisdn, struct str operator_code,

@@ -1,5 +1,6 @@
-/* How far the ICCIDs of a batch follow from the numbers: whoever holds one card of a batch whose numbers and
- * ICCIDs go up together knows the last four digits of the next (docs/threat-model.md, section 4). */
+/* How far the ICCIDs of a batch follow from the numbers: whoever holds one card of a batch whose
+ * numbers and ICCIDs go up together knows the last four digits of the next (docs/threat-model.md,
+ * section 4). */
 #include "core/scan.h"
 #include "domain/import_work.h"
 #include "q_import.h"
@@ -15,7 +16,8 @@ struct guess {
 	char after_space[64];
 	struct q_import_row_by_key_row *page;
 	size_t page_n;
-	int64_t number, serial, last; /* of the row before: its number, its ICCID without and only the last digit */
+	int64_t number, serial,
+		last; /* of the row before: its number, its ICCID without and only the last digit */
 	int64_t n, follow;
 };
 
@@ -25,7 +27,8 @@ static bool follows(const struct guess *g, int64_t number, int64_t serial, int64
 	int64_t by = serial - g->serial;
 	if (step > NEAR || by > NEAR || by < -NEAR)
 		return false;
-	int64_t whole = by * 10 + last - g->last; /* printed without a check digit, the last one counts too */
+	int64_t whole = by * 10 + last -
+			g->last; /* printed without a check digit, the last one counts too */
 	return by == step || by == -step || whole == step || whole == -step;
 }
 

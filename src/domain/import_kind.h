@@ -1,5 +1,5 @@
-/* What the files of the importer share: a kind of file is a table of columns and three functions. Only
- * import*.c include this. */
+/* What the files of the importer share: a kind of file is a table of columns and three functions.
+ * Only import*.c include this. */
 #ifndef DOMAIN_IMPORT_KIND_H
 #define DOMAIN_IMPORT_KIND_H
 
@@ -7,21 +7,22 @@
 #include "domain/import.h"
 
 enum import_type {
-	IMPORT_TEXT,   /* s, NFC */
-	IMPORT_CODE,   /* s; without a colon, for it becomes part of a key */
-	IMPORT_NUMBER, /* s, ten digits */
-	IMPORT_SIM,    /* s, the ICCID's digits */
-	IMPORT_SIM_ID, /* s, the IMSI's digits */
-	IMPORT_SUM,    /* i, kopecks */
-	IMPORT_DAY,    /* i, days since 1970 */
-	IMPORT_MOMENT, /* i, UTC milliseconds */
-	IMPORT_AMOUNT, /* i, a volume; -1: unlimited */
-	IMPORT_ONE_OF, /* i, index into choices */
-	IMPORT_TAX_ID, /* s, digits */
-	IMPORT_MAIL,   /* s */
-	IMPORT_DOCUMENT, /* s, ten digits */
-	IMPORT_OFFICE,   /* s, NNN-NNN */
-	IMPORT_HIDDEN_INT,  /* i; no column of the file: what check() and resolve() hand on to apply() */
+	IMPORT_TEXT,        /* s, NFC */
+	IMPORT_CODE,        /* s; without a colon, for it becomes part of a key */
+	IMPORT_NUMBER,      /* s, ten digits */
+	IMPORT_SIM,         /* s, the ICCID's digits */
+	IMPORT_SIM_ID,      /* s, the IMSI's digits */
+	IMPORT_SUM,         /* i, kopecks */
+	IMPORT_DAY,         /* i, days since 1970 */
+	IMPORT_MOMENT,      /* i, UTC milliseconds */
+	IMPORT_AMOUNT,      /* i, a volume; -1: unlimited */
+	IMPORT_ONE_OF,      /* i, index into choices */
+	IMPORT_TAX_ID,      /* s, digits */
+	IMPORT_MAIL,        /* s */
+	IMPORT_DOCUMENT,    /* s, ten digits */
+	IMPORT_OFFICE,      /* s, NNN-NNN */
+	IMPORT_HIDDEN_INT,  /* i; no column of the file: what check() and resolve() hand on to
+			       apply() */
 	IMPORT_HIDDEN_TEXT, /* s; the same */
 	IMPORT_TYPE_N,
 };
@@ -33,7 +34,7 @@ struct import_choice {
 struct import_column {
 	const char *ru, *en; /* what the file may call it */
 	enum import_type type;
-	uint16_t max;  /* characters, of the types that are text */
+	uint16_t max; /* characters, of the types that are text */
 	bool required;
 	bool personal; /* never shown in a fault */
 	bool sealed;   /* nor written to the staging: check() seals it into a hidden column */
@@ -65,8 +66,9 @@ struct import_ctx {
 	struct str file;
 	tstamp now;
 	bool cp1251;
-	struct arena *a; /* lives as long as the rows do; clear text of sealed cells is wiped with it */
-	struct tx *tx;   /* in resolve() and apply() */
+	struct arena
+		*a; /* lives as long as the rows do; clear text of sealed cells is wiped with it */
+	struct tx *tx; /* in resolve() and apply() */
 	struct import_fault_node *faults, **faults_end;
 	int64_t grave, warnings;
 };
@@ -77,14 +79,17 @@ struct import_kind {
 	size_t n_columns;
 	/** check(x, row): rules between the cells of one row; may fill hidden cells. NULL: none. */
 	enum err (*check)(struct import_ctx *x, struct import_row *row);
-	/** resolve(x, row): in a transaction: what must be unique in the file and known in the store; fills hidden cells. */
+	/** resolve(x, row): in a transaction: what must be unique in the file and known in the
+	 * store; fills hidden cells. */
 	enum err (*resolve)(struct import_ctx *x, struct import_row *row);
 	/**
 	 * apply(x, row, &ret_fresh): in a transaction; false: it was there already.
-	 * Expected: E_CONFLICT, E_LIMIT (something came between check and apply; the transaction is over).
+	 * Expected: E_CONFLICT, E_LIMIT (something came between check and apply; the transaction is
+	 * over).
 	 */
 	enum err (*apply)(struct import_ctx *x, const struct import_row *row, bool *ret_fresh);
-	/** guess(row, &number, &sim): where the kind brings SIM cards: the columns to be compared. NULL: it does not. */
+	/** guess(row, &number, &sim): where the kind brings SIM cards: the columns to be compared.
+	 * NULL: it does not. */
 	void (*guess)(const struct import_row *row, struct str *ret_number, struct str *ret_iccid);
 };
 
@@ -97,22 +102,28 @@ const struct import_kind *import_payments(void);
 /** import_kind_find(name): the kind, or NULL. */
 const struct import_kind *import_kind_find(struct str name);
 
-/** import_faults_begin(x): no faults yet. import_faults_cut(x, mark): forget those after ${mark}, a copy of ${x}. */
+/** import_faults_begin(x): no faults yet. import_faults_cut(x, mark): forget those after ${mark}, a
+ * copy of ${x}. */
 void import_faults_begin(struct import_ctx *x);
 void import_faults_cut(struct import_ctx *x, const struct import_ctx *mark);
 
-/** import_complain(x, line, fault): note a fault; what it points at is copied, its value cut and made printable. */
+/** import_complain(x, line, fault): note a fault; what it points at is copied, its value cut and
+ * made printable. */
 enum err import_complain(struct import_ctx *x, struct import_fault fault) must_check;
 
-/** import_complain_cell(x, row, column, problem, n): the same about a cell of a row that has been read. */
+/** import_complain_cell(x, row, column, problem, n): the same about a cell of a row that has been
+ * read. */
 enum err import_complain_cell(struct import_ctx *x, const struct import_row *row, size_t column,
 			      enum import_problem problem, int64_t n) must_check;
 
-/** import_warn_future(x, row, column): a warning when the day or moment in the cell is still to come. */
-enum err import_warn_future(struct import_ctx *x, const struct import_row *row, size_t column) must_check;
+/** import_warn_future(x, row, column): a warning when the day or moment in the cell is still to
+ * come. */
+enum err import_warn_future(struct import_ctx *x, const struct import_row *row,
+			    size_t column) must_check;
 
-/** import_cell_parse(x, line, column, raw, cell): the text of one cell as its column's type; complains. */
-enum err import_cell_parse(struct import_ctx *x, int64_t line, const struct import_column *c, struct str raw,
-			   struct import_cell *cell) must_check;
+/** import_cell_parse(x, line, column, raw, cell): the text of one cell as its column's type;
+ * complains. */
+enum err import_cell_parse(struct import_ctx *x, int64_t line, const struct import_column *c,
+			   struct str raw, struct import_cell *cell) must_check;
 
 #endif

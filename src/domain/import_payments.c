@@ -1,5 +1,5 @@
-/* Payments that others took for us (B3). One for a number that is not ours is money all the same: it goes to
- * the suspense account until somebody finds out whose it is. */
+/* Payments that others took for us (B3). One for a number that is not ours is money all the same:
+ * it goes to the suspense account until somebody finds out whose it is. */
 #include "domain/import_find.h"
 #include "domain/ledger_key.h"
 #include "domain/payment.h"
@@ -42,7 +42,8 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 		.detail = c[DETAIL].s,
 		.legs = { { .account_id = c[ACCOUNT].i, .amount = { .kop = c[AMOUNT].i } } },
 	};
-	try(ledger_key(x->a, (const struct str[]){ STR("payment"), c[PROVIDER].s, c[REF].s }, 3, &e.key));
+	try(ledger_key(x->a, (const struct str[]){ STR("payment"), c[PROVIDER].s, c[REF].s }, 3,
+		       &e.key));
 	int64_t line;
 	try(import_claim_key(x, row, e.key, &line));
 	if (line != row->line)
@@ -51,7 +52,8 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 	try(import_check_entry(x, row, REF, &e, &suspended));
 	if (unknown || suspended)
 		suspend(c);
-	return unknown && !suspended ? import_complain_cell(x, row, NUMBER, IMPORT_SUSPENSE, 0) : OK;
+	return unknown && !suspended ? import_complain_cell(x, row, NUMBER, IMPORT_SUSPENSE, 0)
+				     : OK;
 }
 
 static enum err apply(struct import_ctx *x, const struct import_row *row, bool *ret_fresh)

@@ -1,5 +1,5 @@
-/* Reading in pieces of one size; the hash of what was read is kept, so that a file that changes between
- * the two readings is noticed. */
+/* Reading in pieces of one size; the hash of what was read is kept, so that a file that changes
+ * between the two readings is noticed. */
 #include "domain/import_reader.h"
 
 #include <sodium.h>
@@ -11,8 +11,9 @@
 
 static const struct str bom = { "\xEF\xBB\xBF", 3 };
 
-/* Where in a sequence of UTF-8 (RFC 3629) the last byte stood: how many are to follow, and between what the
- * next one must lie, which also keeps overlong forms, surrogates and what is past U+10FFFF out. */
+/* Where in a sequence of UTF-8 (RFC 3629) the last byte stood: how many are to follow, and between
+ * what the next one must lie, which also keeps overlong forms, surrogates and what is past U+10FFFF
+ * out. */
 struct utf8_walk {
 	unsigned left;
 	unsigned char low, high;
@@ -58,8 +59,8 @@ static void walk(struct utf8_walk *w, const unsigned char *p, size_t n)
 	}
 }
 
-static enum err scan_pieces(const struct import_opts *o, unsigned char *piece, crypto_hash_sha256_state *hash,
-			    struct import_scan *ret)
+static enum err scan_pieces(const struct import_opts *o, unsigned char *piece,
+			    crypto_hash_sha256_state *hash, struct import_scan *ret)
 {
 	struct utf8_walk w = { 0 };
 	size_t n;
@@ -105,7 +106,8 @@ struct import_reader {
 	char piece[PIECE_BYTES];
 };
 
-/* The next piece. read() may give less than it could: the first piece must hold the first line all the same. */
+/* The next piece. read() may give less than it could: the first piece must hold the first line all
+ * the same. */
 static enum err fill(struct import_reader *r)
 {
 	size_t have = 0;

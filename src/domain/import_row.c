@@ -4,8 +4,8 @@
  *                                   1  eight bytes          a number, least byte first
  *                                   2  four bytes, bytes    a text and its length before it
  */
-#include "core/utf8.h"
 #include "domain/import_row.h"
+#include "core/utf8.h"
 
 enum tag { TAG_NONE, TAG_INT, TAG_TEXT };
 
@@ -69,12 +69,15 @@ static enum err find_column(struct import_ctx *x, struct str raw, struct str *re
 	return OK;
 }
 
-static enum err complain_head(struct import_ctx *x, int64_t line, enum import_problem p, struct str column)
+static enum err complain_head(struct import_ctx *x, int64_t line, enum import_problem p,
+			      struct str column)
 {
-	return import_complain(x, (struct import_fault){ .line = line, .problem = p, .column = column });
+	return import_complain(
+		x, (struct import_fault){ .line = line, .problem = p, .column = column });
 }
 
-enum err import_map_make(struct import_ctx *x, const struct csv_record *head, struct import_map *ret)
+enum err import_map_make(struct import_ctx *x, const struct csv_record *head,
+			 struct import_map *ret)
 {
 	bool seen[CSV_FIELDS_MAX] = { false };
 	*ret = (struct import_map){ .n = head->n };
@@ -92,7 +95,8 @@ enum err import_map_make(struct import_ctx *x, const struct csv_record *head, st
 	}
 	for (size_t i = 0; i < x->kind->n_columns; i++)
 		if (x->kind->columns[i].required && !seen[i])
-			try(complain_head(x, head->line, IMPORT_COLUMN_MISSING, str_c(x->kind->columns[i].ru)));
+			try(complain_head(x, head->line, IMPORT_COLUMN_MISSING,
+					  str_c(x->kind->columns[i].ru)));
 	return OK;
 }
 
@@ -104,7 +108,8 @@ static bool is_blank(const struct csv_record *r, size_t from)
 	return true;
 }
 
-static enum err complain_record(struct import_ctx *x, const struct csv_record *r, const struct import_map *map)
+static enum err complain_record(struct import_ctx *x, const struct csv_record *r,
+				const struct import_map *map)
 {
 	static const enum import_problem problems[] = {
 		[CSV_FAULT_NUL] = IMPORT_NUL,
@@ -121,8 +126,8 @@ static enum err complain_record(struct import_ctx *x, const struct csv_record *r
 	return import_complain(x, f);
 }
 
-enum err import_row_read(struct import_ctx *x, const struct import_map *map, const struct csv_record *record,
-			 struct import_row *ret)
+enum err import_row_read(struct import_ctx *x, const struct import_map *map,
+			 const struct csv_record *record, struct import_row *ret)
 {
 	*ret = (struct import_row){ .line = record->line };
 	if (record->fault)
@@ -130,18 +135,19 @@ enum err import_row_read(struct import_ctx *x, const struct import_map *map, con
 	if (is_blank(record, 0))
 		return OK;
 	if (record->n < map->n)
-		return import_complain(x, (struct import_fault){
-						  .line = record->line, .problem = IMPORT_FIELDS_FEW, .n = (int64_t)record->n });
+		return import_complain(x, (struct import_fault){ .line = record->line,
+								 .problem = IMPORT_FIELDS_FEW,
+								 .n = (int64_t)record->n });
 	/* Spreadsheets like to end rows with separators. */
 	if (!is_blank(record, map->n))
-		return import_complain(
-			x, (struct import_fault){ .line = record->line, .problem = IMPORT_FIELDS_MANY });
+		return import_complain(x, (struct import_fault){ .line = record->line,
+								 .problem = IMPORT_FIELDS_MANY });
 	struct import_cell *cells = arena_array(x->a, x->kind->n_columns, sizeof(*cells));
 	if (!cells)
 		return E_NOMEM;
 	for (size_t i = 0; i < map->n; i++)
-		try(import_cell_parse(x, record->line, &x->kind->columns[map->column[i]], record->fields[i],
-				      &cells[map->column[i]]));
+		try(import_cell_parse(x, record->line, &x->kind->columns[map->column[i]],
+				      record->fields[i], &cells[map->column[i]]));
 	ret->cells = cells;
 	return OK;
 }

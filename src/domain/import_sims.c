@@ -1,4 +1,5 @@
-/* SIM cards as operators deliver them (B1): each brings its number and account with it, if they are new. */
+/* SIM cards as operators deliver them (B1): each brings its number and account with it, if they are
+ * new. */
 #include "domain/import_find.h"
 #include "domain/sim.h"
 #include "domain/tariff.h"
@@ -28,21 +29,23 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 	return import_check_sim(x, row, &sim);
 }
 
-static enum err add_sim(struct import_ctx *x, const struct import_cell *c, int64_t number_id, int64_t *ret_added)
+static enum err add_sim(struct import_ctx *x, const struct import_cell *c, int64_t number_id,
+			int64_t *ret_added)
 {
 	bool issued = c[ISSUED].given;
-	return q_import_sim_add(x->tx,
-				&(struct q_import_sim_add_args){
-					.id = id_next(x->app->ids),
-					.iccid = c[ICCID].s,
-					.imsi = c[IMSI].given ? c[IMSI].s : (struct str){ 0 },
-					.operator = c[OPERATOR].s,
-					.number = number_id,
-					.state = sim_state_name(issued ? SIM_ISSUED : SIM_STOCK),
-					.issued = issued ? (tstamp){ .ms = c[ISSUED].i } : TSTAMP_NONE,
-					.imported = x->now,
-				},
-				ret_added);
+	return q_import_sim_add(
+		x->tx,
+		&(struct q_import_sim_add_args){
+			.id = id_next(x->app->ids),
+			.iccid = c[ICCID].s,
+			.imsi = c[IMSI].given ? c[IMSI].s : (struct str){ 0 },
+			.operator= c[OPERATOR].s,
+			.number = number_id,
+			.state = sim_state_name(issued ? SIM_ISSUED : SIM_STOCK),
+			.issued = issued ? (tstamp){ .ms = c[ISSUED].i } : TSTAMP_NONE,
+			.imported = x->now,
+		},
+		ret_added);
 }
 
 /* A further card does not change the tariff that its number has. */
@@ -55,7 +58,8 @@ static enum err apply(struct import_ctx *x, const struct import_row *row, bool *
 	try(q_import_number_tariffs(x->tx, x->a, number.id, &n_tariffs));
 	if (n_tariffs == 0) {
 		tstamp since = c[ISSUED].given ? (tstamp){ .ms = c[ISSUED].i } : x->now;
-		struct date day = tstamp_local(since, (int)x->app->conf->operator_utc_offset_min).date;
+		struct date day =
+			tstamp_local(since, (int)x->app->conf->operator_utc_offset_min).date;
 		bool fresh;
 		try(tariff_connect(x->tx, x->a, number.id, c[TARIFF_ID].i, day, &fresh));
 	}

@@ -1,5 +1,6 @@
-/* Phase 1: rows are read and judged by themselves in batches, then, in short transactions, against the rest
- * of the file and the store. The first grave fault ends the staging but not the judging. */
+/* Phase 1: rows are read and judged by themselves in batches, then, in short transactions, against
+ * the rest of the file and the store. The first grave fault ends the staging but not the judging.
+ */
 #include <stdlib.h>
 
 #include "domain/import_work.h"
@@ -28,10 +29,10 @@ static enum err stage_row(struct batch *b, struct import_row *row)
 	struct str cells;
 	int64_t added;
 	try(import_row_pack(&b->x, row, &cells));
-	return q_import_row_add(
-		b->x.tx,
-		&(struct q_import_row_add_args){ .run = b->w->run_id, .line = row->line, .cells = cells },
-		&added);
+	return q_import_row_add(b->x.tx,
+				&(struct q_import_row_add_args){
+					.run = b->w->run_id, .line = row->line, .cells = cells },
+				&added);
 }
 
 static enum err stage_rows(struct tx *tx, void *arg)
@@ -63,8 +64,10 @@ static enum err end_batch(struct batch *b)
 	return OK;
 }
 
-/* One record: read, judged by itself, and kept for the next transaction if nothing is wrong with it. */
-static enum err take_record(struct batch *b, const struct import_map *map, const struct csv_record *record)
+/* One record: read, judged by itself, and kept for the next transaction if nothing is wrong with
+ * it. */
+static enum err take_record(struct batch *b, const struct import_map *map,
+			    const struct csv_record *record)
 {
 	struct import_row *row = &b->rows[b->n];
 	int64_t grave = b->x.grave;
@@ -79,7 +82,8 @@ static enum err take_record(struct batch *b, const struct import_map *map, const
 	return OK;
 }
 
-static enum err read_all(struct batch *b, struct import_reader *reader, const struct import_map *map, int64_t total)
+static enum err read_all(struct batch *b, struct import_reader *reader,
+			 const struct import_map *map, int64_t total)
 {
 	const struct import_opts *o = b->w->opts;
 	struct csv_record record;
@@ -97,8 +101,8 @@ static enum err read_all(struct batch *b, struct import_reader *reader, const st
 	}
 }
 
-enum err import_stage(struct import_work *w, const struct import_scan *scan, struct import_reader *reader,
-		      const struct import_map *map)
+enum err import_stage(struct import_work *w, const struct import_scan *scan,
+		      struct import_reader *reader, const struct import_map *map)
 {
 	struct batch *b = calloc(1, sizeof(*b));
 	struct arena *a = arena_new(BATCH_BYTES_MAX);
@@ -108,7 +112,8 @@ enum err import_stage(struct import_work *w, const struct import_scan *scan, str
 		import_ctx_init(&b->x, w, a);
 		e = read_all(b, reader, map, scan->bytes);
 		if (e == OK && !import_reader_saw(reader, scan)) {
-			e = import_complain(&b->x, (struct import_fault){ .problem = IMPORT_CHANGED });
+			e = import_complain(&b->x,
+					    (struct import_fault){ .problem = IMPORT_CHANGED });
 			if (e == OK)
 				e = import_report(w, &b->x);
 		}

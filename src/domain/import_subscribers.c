@@ -1,12 +1,13 @@
-/* The subscribers of a portal before this one: number, card, tariff, status, contract, opening balance and,
- * where known, the person. Who comes with a contact phone is registered without a password and recovers one;
- * who comes without signs in with the card's digits like anybody new, and finds the name in its place. What is to be sealed is sealed as soon
- * as its row has been read. */
+/* The subscribers of a portal before this one: number, card, tariff, status, contract, opening
+ * balance and, where known, the person. Who comes with a contact phone is registered without a
+ * password and recovers one; who comes without signs in with the card's digits like anybody new,
+ * and finds the name in its place. What is to be sealed is sealed as soon as its row has been read.
+ */
 #include "core/msisdn.h"
 #include "core/secret.h"
 #include "core/utf8.h"
-#include "domain/import_row.h"
 #include "domain/import_find.h"
+#include "domain/import_row.h"
 #include "domain/ledger_key.h"
 #include "domain/seal.h"
 #include "domain/sim.h"
@@ -75,7 +76,9 @@ static const struct import_choice reasons[] = {
 };
 
 enum { YES, NO };
-static const struct import_choice answers[] = { [YES] = { "да", "yes" }, [NO] = { "нет", "no" }, { 0 } };
+static const struct import_choice answers[] = {
+	[YES] = { "да", "yes" }, [NO] = { "нет", "no" }, { 0 }
+};
 
 static const struct import_column columns[COLUMNS] = {
 	[NUMBER] = { "Номер", "number", IMPORT_NUMBER, .required = true },
@@ -99,7 +102,8 @@ static const struct import_column columns[COLUMNS] = {
 	[PATRONYMIC] = { "Отчество", "patronymic", IMPORT_TEXT, .max = 100, .personal = true },
 	[BIRTH] = { "Дата рождения", "birth", IMPORT_DAY, .sealed = true },
 	[PHONE] = { "Контактный телефон", "contact_phone", IMPORT_NUMBER, .personal = true },
-	[CONFIRMED] = { "Телефон подтвержден", "phone_confirmed", IMPORT_ONE_OF, .choices = answers },
+	[CONFIRMED] = { "Телефон подтвержден", "phone_confirmed", IMPORT_ONE_OF,
+			.choices = answers },
 	[EMAIL] = { "E-mail", "email", IMPORT_MAIL, .max = 254, .personal = true },
 	[PASSPORT] = { "Паспорт", "passport", IMPORT_DOCUMENT, .sealed = true },
 	[PASSPORT_DAY] = { "Паспорт выдан", "passport_issued", IMPORT_DAY, .sealed = true },
@@ -148,7 +152,8 @@ static enum err check_person(struct import_ctx *x, const struct import_row *row)
 	return OK;
 }
 
-static enum err seal(struct import_ctx *x, struct import_cell *cells, size_t into, struct seal_content content)
+static enum err seal(struct import_ctx *x, struct import_cell *cells, size_t into,
+		     struct seal_content content)
 {
 	content.subscriber_id = cells[SUBSCRIBER_ID].i;
 	try(seal_make(x->app->keys, x->a, &content, &cells[into].s));
@@ -194,15 +199,17 @@ static enum err seal_person(struct import_ctx *x, struct import_cell *c)
 {
 	c[SUBSCRIBER_ID] = (struct import_cell){ .given = true, .i = id_next(x->app->ids) };
 	try(seal_papers(x, c));
-	bool address = c[CITY].given || c[STREET].given || c[HOUSE].given || c[BUILDING].given || c[FLAT].given;
+	bool address = c[CITY].given || c[STREET].given || c[HOUSE].given || c[BUILDING].given ||
+		       c[FLAT].given;
 	if (!address)
 		return OK;
-	return seal(x, c, SEALED_ADDRESS,
-		    (struct seal_content){
-			    .field = SEAL_ADDRESS,
-			    .n = 5,
-			    .parts = { c[CITY].s, c[STREET].s, c[HOUSE].s, c[BUILDING].s, c[FLAT].s },
-		    });
+	return seal(
+		x, c, SEALED_ADDRESS,
+		(struct seal_content){
+			.field = SEAL_ADDRESS,
+			.n = 5,
+			.parts = { c[CITY].s, c[STREET].s, c[HOUSE].s, c[BUILDING].s, c[FLAT].s },
+		});
 }
 
 /* Somebody without a name is nobody whom we could keep. */
@@ -251,7 +258,9 @@ static enum err check_contract_line(struct import_ctx *x, const struct import_ro
 	if (e != OK || line == row->line)
 		return e;
 	struct str bytes;
-	e = q_import_row_at(x->tx, x->a, &(struct q_import_row_at_args){ .run = x->run_id, .line = line }, &bytes);
+	e = q_import_row_at(x->tx, x->a,
+			    &(struct q_import_row_at_args){ .run = x->run_id, .line = line },
+			    &bytes);
 	if (e != OK)
 		return e == E_NOTFOUND ? OK : e;
 	struct import_row first = { .line = line };
@@ -273,7 +282,8 @@ static enum err check_contract(struct import_ctx *x, const struct import_row *ro
 	return import_complain_cell(x, row, CONTRACT, IMPORT_CONTRACT_OTHER, 0);
 }
 
-static struct entry opening(const struct import_ctx *x, const struct import_cell *c, int64_t account_id)
+static struct entry opening(const struct import_ctx *x, const struct import_cell *c,
+			    int64_t account_id)
 {
 	struct date day = date_of_days((int32_t)c[OPENING_DAY].i);
 	return (struct entry){
@@ -292,16 +302,18 @@ static enum err opening_key(struct import_ctx *x, const struct import_cell *c, s
 	return ledger_key(x->a, (const struct str[]){ STR("opening"), c[NUMBER].s }, 2, ret);
 }
 
-static enum err check_tariff_day(struct import_ctx *x, const struct import_row *row, int64_t number_id)
+static enum err check_tariff_day(struct import_ctx *x, const struct import_row *row,
+				 int64_t number_id)
 {
 	const struct import_cell *c = row->cells;
 	int64_t tariff_id;
-	enum err e = q_tariff_connected(x->tx, x->a,
-					&(struct q_tariff_connected_args){
-						.number = number_id,
-						.from_day = date_of_days((int32_t)c[TARIFF_SINCE].i),
-					},
-					&tariff_id);
+	enum err e =
+		q_tariff_connected(x->tx, x->a,
+				   &(struct q_tariff_connected_args){
+					   .number = number_id,
+					   .from_day = date_of_days((int32_t)c[TARIFF_SINCE].i),
+				   },
+				   &tariff_id);
 	if (e == E_NOTFOUND || (e == OK && tariff_id == c[TARIFF_ID].i))
 		return OK;
 	try(e);
@@ -346,7 +358,8 @@ static enum err check_card(struct import_ctx *x, const struct import_row *row)
 		return e;
 	struct str active;
 	e = q_import_sim_active(x->tx, x->a, c[NUMBER].s, &active);
-	if (e == E_NOTFOUND || (e == OK && (sim_target(c) != SIM_ACTIVE || str_eq(active, c[ICCID].s))))
+	if (e == E_NOTFOUND ||
+	    (e == OK && (sim_target(c) != SIM_ACTIVE || str_eq(active, c[ICCID].s))))
 		return OK;
 	try(e);
 	return import_complain_cell(x, row, ICCID, IMPORT_SIM_ACTIVE, 0);
@@ -388,8 +401,8 @@ static enum err put_contract(struct import_ctx *x, const struct import_cell *c, 
 				  &added));
 	struct q_import_contract_row contract;
 	try(q_import_contract(x->tx, x->a, c[CONTRACT].s, &contract));
-	return q_import_number_contract(
-		x->tx, &(struct q_import_number_contract_args){ .id = number_id, .contract = contract.id });
+	return q_import_number_contract(x->tx, &(struct q_import_number_contract_args){
+						       .id = number_id, .contract = contract.id });
 }
 
 static tstamp issued_at(const struct import_ctx *x, const struct import_cell *c)
@@ -420,7 +433,7 @@ static enum err put_sim(struct import_ctx *x, const struct import_cell *c, int64
 				     .id = id_next(x->app->ids),
 				     .iccid = c[ICCID].s,
 				     .imsi = text_or_null(&c[IMSI]),
-				     .operator = c[OPERATOR].s,
+				     .operator= c[OPERATOR].s,
 				     .number = number_id,
 				     .state = sim_state_name(sim_target(c)),
 				     .issued = issued_at(x, c),
@@ -435,14 +448,15 @@ static enum err put_status(struct import_ctx *x, const struct import_cell *c, in
 	if (!c[STATUS].given)
 		return OK;
 	int64_t added;
-	return q_import_status_add(x->tx,
-				   &(struct q_import_status_add_args){
-					   .number = number_id,
-					   .at = { .ms = c[STATUS_SINCE].i },
-					   .status = str_c(statuses[c[STATUS].i].en),
-					   .reason = str_c(reasons[c[REASON].given ? c[REASON].i : REASON_NONE].en),
-				   },
-				   &added);
+	return q_import_status_add(
+		x->tx,
+		&(struct q_import_status_add_args){
+			.number = number_id,
+			.at = { .ms = c[STATUS_SINCE].i },
+			.status = str_c(statuses[c[STATUS].i].en),
+			.reason = str_c(reasons[c[REASON].given ? c[REASON].i : REASON_NONE].en),
+		},
+		&added);
 }
 
 static enum err put_opening(struct import_ctx *x, const struct import_cell *c, int64_t account_id)
@@ -469,7 +483,8 @@ static enum err name_fold(struct import_ctx *x, const struct import_cell *c, str
 	return e;
 }
 
-static enum err put_subscriber(struct import_ctx *x, const struct import_cell *c, const struct import_number *n)
+static enum err put_subscriber(struct import_ctx *x, const struct import_cell *c,
+			       const struct import_number *n)
 {
 	if (!has_name(c))
 		return OK;
@@ -515,7 +530,8 @@ static enum err apply(struct import_ctx *x, const struct import_row *row, bool *
 	bool fresh;
 	try(import_make_number(x, c[NUMBER].s, c[OPERATOR].s, &n));
 	try(put_contract(x, c, n.id));
-	try(tariff_connect(x->tx, x->a, n.id, c[TARIFF_ID].i, date_of_days((int32_t)c[TARIFF_SINCE].i), &fresh));
+	try(tariff_connect(x->tx, x->a, n.id, c[TARIFF_ID].i,
+			   date_of_days((int32_t)c[TARIFF_SINCE].i), &fresh));
 	try(put_sim(x, c, n.id));
 	try(put_status(x, c, n.id));
 	try(put_opening(x, c, n.account_id));

@@ -1,12 +1,24 @@
-/* Tariffs of the operators by versions (B2). The first tariff of an operator brings the operator in, if the
- * file gives its name: a misspelt code must not make one. */
+/* Tariffs of the operators by versions (B2). The first tariff of an operator brings the operator
+ * in, if the file gives its name: a misspelt code must not make one. */
 #include "domain/import_find.h"
 #include "domain/tariff.h"
 #include "q_import.h"
 
 #define MB_PER_GB 1024
 
-enum { OPERATOR, OPERATOR_NAME, CODE, NAME, FROM, FEE, MINUTES, GIGABYTES, MEGABYTES, SMS, COLUMNS };
+enum {
+	OPERATOR,
+	OPERATOR_NAME,
+	CODE,
+	NAME,
+	FROM,
+	FEE,
+	MINUTES,
+	GIGABYTES,
+	MEGABYTES,
+	SMS,
+	COLUMNS
+};
 
 static const struct import_column columns[COLUMNS] = {
 	[OPERATOR] = { "Оператор", "operator", IMPORT_CODE, .max = 20, .required = true },
@@ -86,12 +98,13 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 	if (e != OK)
 		return e == E_NOTFOUND ? OK : e;
 	struct q_import_version_row found;
-	e = q_import_version(x->tx, x->a, &(struct q_import_version_args){ .tariff = id, .from_day = v.from },
+	e = q_import_version(x->tx, x->a,
+			     &(struct q_import_version_args){ .tariff = id, .from_day = v.from },
 			     &found);
 	if (e != OK)
 		return e == E_NOTFOUND ? OK : e;
-	if (found.fee.kop == v.fee.kop && found.minutes == v.minutes && found.data_mb == v.data_mb &&
-	    found.sms == v.sms)
+	if (found.fee.kop == v.fee.kop && found.minutes == v.minutes &&
+	    found.data_mb == v.data_mb && found.sms == v.sms)
 		return OK;
 	return import_complain_cell(x, row, FROM, IMPORT_VERSION_OTHER, 0);
 }
