@@ -144,7 +144,8 @@ enum err keyfile_make(const struct cli *c)
 	try(sync_dir(c, dir));
 	cli_out(c, STR("keys made in "));
 	cli_out(c, c->app->conf->keys_dir);
-	cli_out(c, STR(": keep vault.key away from this machine once a vault runs elsewhere, and a copy of all "
+	cli_out(c, STR(": keep vault.key away from this machine once a vault runs elsewhere, and a "
+		       "copy of all "
 		       "three in a safe\n"));
 	return OK;
 }
@@ -169,7 +170,8 @@ static enum err read_key(const struct cli *c, enum keys_file which, struct keys_
 	try(path_of(c, which, path));
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		complain(c, path, errno == ENOENT ? "not there: run `kabinet init` once" : strerror(errno));
+		complain(c, path,
+			 errno == ENOENT ? "not there: run `kabinet init` once" : strerror(errno));
 		return errno == ENOENT ? E_NOTFOUND : E_STORE;
 	}
 	enum err e = check_mode(c, fd, path, which);

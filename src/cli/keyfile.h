@@ -7,8 +7,9 @@
 
 /**
  * keyfile_make(c):
- * Make [keys] dir (0700) and in it vault.key and app.key (0600) and vault.pub (0644), each synced. Says what it
- * made. Expected: E_CONFLICT (one of the files is there: nothing is made, nothing overwritten).
+ * Make [keys] dir (0700) and in it vault.key and app.key (0600) and vault.pub (0644), each synced.
+ * Says what it made. Expected: E_CONFLICT (one of the files is there: nothing is made, nothing
+ * overwritten).
  */
 enum err keyfile_make(const struct cli *c) must_check;
 

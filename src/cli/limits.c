@@ -1,17 +1,19 @@
-/* `kabinet limits [--explain]`: the limits on attempts as configured, and what they are worth against the
- * attacks of docs/threat-model.md, section 4. */
+/* `kabinet limits [--explain]`: the limits on attempts as configured, and what they are worth
+ * against the attacks of docs/threat-model.md, section 4. */
 #include "cli/cli.h"
 #include "domain/odds.h"
 
 #define OUT_BYTES_MAX 65536
 
 /* What is attacked, as in the threat model. */
-#define DIGITS		10000 /* four digits */
-#define DIGITS_KNOWN	1000  /* who knows the first 15: three digits and the check digit that follows from them */
-#define NEIGHBOURS	20    /* guesses for the holder of a neighbouring card of a sequential batch */
-#define PASSWORDS	1000000 /* a weak password that is not on the list: one of so many, each as likely */
-#define REGISTERED	5400
-#define NETWORKS	10000
+#define DIGITS 10000 /* four digits */
+#define DIGITS_KNOWN                                                                               \
+	1000 /* who knows the first 15: three digits and the check digit that follows from them */
+#define NEIGHBOURS 20 /* guesses for the holder of a neighbouring card of a sequential batch */
+#define PASSWORDS                                                                                  \
+	1000000 /* a weak password that is not on the list: one of so many, each as likely */
+#define REGISTERED 5400
+#define NETWORKS   10000
 
 static void print_settings(struct buf *b, const struct config *conf)
 {
@@ -22,7 +24,7 @@ static void print_settings(struct buf *b, const struct config *conf)
 #define CONF_STR(section, key, dflt, help)
 #define CONF_BOOL(section, key, dflt, help)
 #define CONF_ENUM(section, key, dflt, choices, help)
-#define CONF_INT(section, key, dflt, min, max, help) \
+#define CONF_INT(section, key, dflt, min, max, help)                                               \
 	{ #section, #key, help, offsetof(struct config, section##_##key) },
 #include "core/config.def"
 #undef CONF_STR
@@ -73,7 +75,8 @@ static void explain_first(struct buf *b, const struct config *conf)
 	print_odds(b, "one number, ever, the first 15 digits known", number, DIGITS_KNOWN);
 	buf_put(b, STR("  "));
 	odds_print(b, (number < NEIGHBOURS ? number : NEIGHBOURS) * ODDS_ONE / NEIGHBOURS);
-	buf_put(b, STR("  one number, ever, by the holder of a neighbouring card of a sequential batch\n"
+	buf_put(b, STR("  one number, ever, by the holder of a neighbouring card of a sequential "
+		       "batch\n"
 		       "          (about 20 endings to try: leave such a batch to the office)\n"));
 }
 
@@ -98,8 +101,8 @@ static void explain_password(struct buf *b, const struct config *conf)
 	print_odds(b, "one account in a year, unknown device", 365 * account_day, PASSWORDS);
 	print_odds(b, "one account in a day, a known device in foreign hands",
 		   24 * conf->limit_password_device_hour, PASSWORDS);
-	print_odds(b, "any account in a day from one network", network_day(network, network.pause_from),
-		   PASSWORDS);
+	print_odds(b, "any account in a day from one network",
+		   network_day(network, network.pause_from), PASSWORDS);
 	print_odds(b, "any of 5,400 accounts in a day from 10,000 networks", all, PASSWORDS);
 }
 

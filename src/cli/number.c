@@ -1,8 +1,8 @@
 /* `kabinet number reopen N --reason TEXT`: the office opens the first sign-in of a number again. */
+#include "domain/number.h"
+#include "cli/cli.h"
 #include "core/msisdn.h"
 #include "core/utf8.h"
-#include "cli/cli.h"
-#include "domain/number.h"
 
 #define ARENA_BYTES 65536
 #define REASON_MAX  500
@@ -13,7 +13,8 @@ static const struct {
 } answers[] = {
 	{ OK, "the first sign-in of this number is open again" },
 	{ E_NOTFOUND, "no such number" },
-	{ E_CONFLICT, "nothing to open: somebody is registered on this number, or it has no issued SIM card" },
+	{ E_CONFLICT,
+	  "nothing to open: somebody is registered on this number, or it has no issued SIM card" },
 	{ E_UNKNOWN, "the database did not answer in time: look at the audit, or do it again" },
 	{ E_STORE, "the database failed; nothing was changed" },
 };
@@ -30,7 +31,8 @@ static void answer(const struct cli *c, enum err e)
 
 static enum err read_args(const struct cli *c, struct number_reopen *ret)
 {
-	if (c->argc != 4 || strcmp(c->argv[0], "reopen") != 0 || strcmp(c->argv[2], "--reason") != 0)
+	if (c->argc != 4 || strcmp(c->argv[0], "reopen") != 0 ||
+	    strcmp(c->argv[2], "--reason") != 0)
 		return cli_usage(c, "number");
 	if (msisdn_parse(str_c(c->argv[1]), &ret->msisdn) != OK) {
 		cli_err(c, STR("not a mobile number\n"));

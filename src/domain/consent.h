@@ -1,4 +1,5 @@
-/* Consents of a person to the processing of personal data: which text they agreed to, when, and until when. */
+/* Consents of a person to the processing of personal data: which text they agreed to, when, and
+ * until when. */
 #ifndef DOMAIN_CONSENT_H
 #define DOMAIN_CONSENT_H
 

@@ -1,23 +1,24 @@
-/* Inside the cookie, before base64: version (1 byte), number (8), epoch (8), issue time in ms (8), random (16),
- * MAC of all that (32). Numbers are big-endian. */
+/* Inside the cookie, before base64: version (1 byte), number (8), epoch (8), issue time in ms (8),
+ * random (16), MAC of all that (32). Numbers are big-endian. */
 #include "domain/device.h"
 
 #include <sodium.h>
 
 #include "domain/keys.h"
 
-#define VERSION	     1
+#define VERSION      1
 #define RANDOM_BYTES 16
 #define AT_NUMBER    1
 #define AT_EPOCH     9
 #define AT_ISSUED    17
 #define AT_RANDOM    25
-#define AT_MAC	     (AT_RANDOM + RANDOM_BYTES)
-#define BYTES	     (AT_MAC + KEYS_MAC_BYTES)
-#define VARIANT	     sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define AT_MAC       (AT_RANDOM + RANDOM_BYTES)
+#define BYTES        (AT_MAC + KEYS_MAC_BYTES)
+#define VARIANT      sodium_base64_VARIANT_URLSAFE_NO_PADDING
 #define KNOWN_MS     (180 * DAY_MS)
 
-_Static_assert(DEVICE_NAME_BYTES == 2 * RANDOM_BYTES + 1, "a name is the random part in hexadecimal");
+_Static_assert(DEVICE_NAME_BYTES == 2 * RANDOM_BYTES + 1,
+	       "a name is the random part in hexadecimal");
 
 static void put_i64(unsigned char *p, int64_t v)
 {
@@ -59,7 +60,8 @@ bool device_known(const struct app *app, struct str cookie, int64_t number_id, i
 	unsigned char bytes[BYTES];
 	unsigned char mac[KEYS_MAC_BYTES];
 	size_t n;
-	if (sodium_base642bin(bytes, sizeof(bytes), cookie.p, cookie.n, NULL, &n, NULL, VARIANT) != 0 ||
+	if (sodium_base642bin(bytes, sizeof(bytes), cookie.p, cookie.n, NULL, &n, NULL, VARIANT) !=
+		    0 ||
 	    n != sizeof(bytes))
 		return false;
 	mac_of(app, bytes, mac);

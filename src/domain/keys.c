@@ -7,7 +7,8 @@
 #include "core/secret.h"
 
 _Static_assert(KEYS_BYTES == crypto_box_PUBLICKEYBYTES && KEYS_BYTES == crypto_box_SECRETKEYBYTES &&
-		       KEYS_BYTES == crypto_box_SEEDBYTES && KEYS_BYTES == crypto_auth_hmacsha256_KEYBYTES,
+		       KEYS_BYTES == crypto_box_SEEDBYTES &&
+		       KEYS_BYTES == crypto_auth_hmacsha256_KEYBYTES,
 	       "one size of key");
 _Static_assert(KEYS_MAC_BYTES == crypto_auth_hmacsha256_BYTES, "the size of a MAC");
 
@@ -20,7 +21,8 @@ static const struct {
 	[KEYS_APP] = { "app.key", { "kabinet-app ", 12 } },
 };
 
-/* The id need not be secret, only different for different pairs: seven bytes, so that it is never negative. */
+/* The id need not be secret, only different for different pairs: seven bytes, so that it is never
+ * negative. */
 static int64_t id_of(const unsigned char *vault_public)
 {
 	unsigned char hash[crypto_hash_sha256_BYTES];

@@ -1,5 +1,6 @@
-/* Key material as values: made, written as text, read back. Where the files lie and who may read them is the
- * business of src/cli/keyfile.c; a serving process never holds the vault's private half. */
+/* Key material as values: made, written as text, read back. Where the files lie and who may read
+ * them is the business of src/cli/keyfile.c; a serving process never holds the vault's private
+ * half. */
 #ifndef DOMAIN_KEYS_H
 #define DOMAIN_KEYS_H
 
@@ -37,12 +38,13 @@ void keys_encode(struct buf *b, const struct keys_vault *k, enum keys_file which
 
 /**
  * keys_decode(text, which, ret):
- * Read the text of the file ${which} into its place in ${ret}; with the private key also the public half and
- * the id that belong to it. Expected: E_INPUT.
+ * Read the text of the file ${which} into its place in ${ret}; with the private key also the public
+ * half and the id that belong to it. Expected: E_INPUT.
  */
 enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *ret) must_check;
 
-/** keys_mac(k, purpose, data, mac): HMAC-SHA256 by the application key; ${purpose} (a constant) keeps uses apart. */
+/** keys_mac(k, purpose, data, mac): HMAC-SHA256 by the application key; ${purpose} (a constant)
+ * keeps uses apart. */
 void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	      unsigned char mac[KEYS_MAC_BYTES]);
 

@@ -1,4 +1,5 @@
-/* Limits on attempts. The rules are one table; the numbers in it that an operator may change are settings. */
+/* Limits on attempts. The rules are one table; the numbers in it that an operator may change are
+ * settings. */
 #include "domain/limit.h"
 
 #include <assert.h>
@@ -50,7 +51,8 @@ static const struct row {
 				    .pause_from = NOT_PAUSED },
 	[LIMIT_PASSWORD_NETWORK] = { .name = "password.network",
 				     .window = LIMIT_HOUR,
-				     .setting = offsetof(struct config, limit_password_network_hour),
+				     .setting =
+					     offsetof(struct config, limit_password_network_hour),
 				     .use = PAUSE,
 				     .pause_ms = 30 * SECOND_MS,
 				     .pause_max_ms = 5 * MINUTE_MS },
@@ -75,9 +77,9 @@ struct limit limit_rule(const struct config *conf, enum limit_id id)
 		.name = row->name,
 		.window = row->window,
 		.max = row->use == MAX ? setting : LIMIT_ENDLESS,
-		.pause_from = row->use == PAUSE	      ? setting
-			      : row->pause_ms ? row->pause_from
-					      : NOT_PAUSED,
+		.pause_from = row->use == PAUSE ? setting
+			      : row->pause_ms   ? row->pause_from
+						: NOT_PAUSED,
 		.pause_ms = row->pause_ms,
 		.pause_max_ms = row->pause_max_ms,
 	};
@@ -243,7 +245,8 @@ static bool group6(struct str s, uint16_t *ret)
 	return true;
 }
 
-/* The first four of the eight groups: those before `::`, then zeros where it stands for enough of them. */
+/* The first four of the eight groups: those before `::`, then zeros where it stands for enough of
+ * them. */
 static bool net6(struct str s, uint16_t net[4])
 {
 	struct str rest = s;
@@ -260,7 +263,8 @@ static bool net6(struct str s, uint16_t net[4])
 	}
 	if (n == 4)
 		return true;
-	/* `::` stands for 8 - n - tail groups; what is left of the first four comes from the tail. */
+	/* `::` stands for 8 - n - tail groups; what is left of the first four comes from the tail.
+	 */
 	size_t tail = 0;
 	uint16_t behind[8];
 	while (tail < 8 && str_cut(&rest, ':', &part)) {

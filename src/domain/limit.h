@@ -1,7 +1,8 @@
-/* Limits on attempts (docs/threat-model.md, section 4). A try is counted first and judged afterwards: one
- * upsert either counts it or refuses by returning no row, in a transaction that is committed before any
- * secret is compared. A try that turned out right is given back by the transaction that it opened: what is
- * left in a counter are wrong tries and those still under way, so the maximum is never passed. */
+/* Limits on attempts (docs/threat-model.md, section 4). A try is counted first and judged
+ * afterwards: one upsert either counts it or refuses by returning no row, in a transaction that is
+ * committed before any secret is compared. A try that turned out right is given back by the
+ * transaction that it opened: what is left in a counter are wrong tries and those still under way,
+ * so the maximum is never passed. */
 #ifndef DOMAIN_LIMIT_H
 #define DOMAIN_LIMIT_H
 
@@ -24,7 +25,8 @@ enum limit_window { LIMIT_HOUR, LIMIT_DAY, LIMIT_LIFE };
 
 #define LIMIT_ENDLESS INT64_MAX
 
-/* A rule as configured. From the ${pause_from}th try in a window on, the next one has to wait: first
+/* A rule as configured. From the ${pause_from}th try in a window on, the next one has to wait:
+ * first
  * ${pause_ms}, then twice as long each time, up to ${pause_max_ms}. */
 struct limit {
 	const char *name; /* begins the key */
@@ -46,7 +48,8 @@ int64_t limit_pause_ms(const struct limit *rule, int64_t n);
 struct limit_take {
 	struct limit rule;
 	struct str subject; /* of what: at most 64 bytes */
-	bool waited;        /* the try was held back; one that was not is refused while others have to wait */
+	bool waited; /* the try was held back; one that was not is refused while others have to wait
+		      */
 	/* set by limit_take() */
 	bool taken;
 	int64_t win; /* the window it was counted in */
@@ -54,22 +57,23 @@ struct limit_take {
 	tstamp open; /* when the next one may come; also when refused for that */
 };
 
-/** limit_take(app, tx, a, t): count the try, or say in ${t} that it is refused. Repeatable. Expected: E_STORE, E_NOMEM. */
+/** limit_take(app, tx, a, t): count the try, or say in ${t} that it is refused. Repeatable.
+ * Expected: E_STORE, E_NOMEM. */
 enum err limit_take(const struct app *app, struct tx *tx, struct arena *a,
 		    struct limit_take *t) must_check;
 
 /**
- * limit_wait(app, tx, a, t): after a refusal, set ${t}->n and ${t}->open to those of the window, so that the
- * caller can say how long to wait.
+ * limit_wait(app, tx, a, t): after a refusal, set ${t}->n and ${t}->open to those of the window, so
+ * that the caller can say how long to wait.
  */
 enum err limit_wait(const struct app *app, struct tx *tx, struct arena *a,
 		    struct limit_take *t) must_check;
 
 /**
  * limit_give(app, tx, a, t):
- * Undo ${t} (which may not be taken: then nothing happens, at the same cost): the try was right, or never
- * compared. Takes back one count and only the pause that this very try began, so that right tries in
- * between do not buy more wrong ones.
+ * Undo ${t} (which may not be taken: then nothing happens, at the same cost): the try was right, or
+ * never compared. Takes back one count and only the pause that this very try began, so that right
+ * tries in between do not buy more wrong ones.
  */
 enum err limit_give(const struct app *app, struct tx *tx, struct arena *a,
 		    const struct limit_take *t) must_check;
@@ -78,13 +82,16 @@ enum err limit_give(const struct app *app, struct tx *tx, struct arena *a,
 enum err limit_reset(const struct app *app, struct tx *tx, struct arena *a, enum limit_id id,
 		     struct str subject) must_check;
 
-/** limit_take_alone(app, a, t): limit_take() and, when refused, limit_wait(), in a transaction of their own. */
+/** limit_take_alone(app, a, t): limit_take() and, when refused, limit_wait(), in a transaction of
+ * their own. */
 enum err limit_take_alone(const struct app *app, struct arena *a, struct limit_take *t) must_check;
 
-/** limit_network(a, peer, &ret): the /24 or /64 that the address lies in; "local" for what is none. Expected: E_NOMEM. */
+/** limit_network(a, peer, &ret): the /24 or /64 that the address lies in; "local" for what is none.
+ * Expected: E_NOMEM. */
 enum err limit_network(struct arena *a, struct str peer, struct str *ret) must_check;
 
-/** limit_expire(app, &ret_n): delete up to 1,000 counters whose window is long over; call again while ${ret_n} is 1,000. */
+/** limit_expire(app, &ret_n): delete up to 1,000 counters whose window is long over; call again
+ * while ${ret_n} is 1,000. */
 enum err limit_expire(const struct app *app, int64_t *ret_n) must_check;
 
 #endif

@@ -18,12 +18,14 @@ struct number_reopen {
 /**
  * number_reopen(app, a, what):
  * Give the first sign-in its tries and its days again, with a row in the audit, in one transaction.
- * Expected: E_NOTFOUND (no such number), E_CONFLICT (somebody is registered, or no SIM card is issued).
+ * Expected: E_NOTFOUND (no such number), E_CONFLICT (somebody is registered, or no SIM card is
+ * issued).
  */
 enum err number_reopen(const struct app *app, struct arena *a,
 		       const struct number_reopen *what) must_check;
 
-/** number_limit_subject(a, number_id, epoch, &ret): under what the tries on a number are counted. Expected: E_NOMEM. */
+/** number_limit_subject(a, number_id, epoch, &ret): under what the tries on a number are counted.
+ * Expected: E_NOMEM. */
 enum err number_limit_subject(struct arena *a, int64_t number_id, int64_t epoch,
 			      struct str *ret) must_check;
 

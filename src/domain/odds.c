@@ -1,4 +1,5 @@
-/* Probabilities without floating point: fixed point with 60 bits behind the point, products in 128 bits. */
+/* Probabilities without floating point: fixed point with 60 bits behind the point, products in 128
+ * bits. */
 #include "domain/odds.h"
 
 #include <assert.h>

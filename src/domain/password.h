@@ -1,5 +1,6 @@
-/* What a password must be (and how it is written down before it is hashed). No rules of composition: length,
- * not one that everybody knows, and nothing that the SIM card or the passport says. */
+/* What a password must be (and how it is written down before it is hashed). No rules of
+ * composition: length, not one that everybody knows, and nothing that the SIM card or the passport
+ * says. */
 #ifndef DOMAIN_PASSWORD_H
 #define DOMAIN_PASSWORD_H
 
@@ -21,8 +22,8 @@ struct password_owner {
 
 /**
  * password_normal(a, typed, &ret):
- * As it is hashed: composed (NFC), without spaces around it, inner runs of space as one. What is not UTF-8 is
- * taken as it is: it matches no password. Wiped with ${a}. Expected: E_NOMEM.
+ * As it is hashed: composed (NFC), without spaces around it, inner runs of space as one. What is
+ * not UTF-8 is taken as it is: it matches no password. Wiped with ${a}. Expected: E_NOMEM.
  */
 enum err password_normal(struct arena *a, struct secret typed, struct secret *ret) must_check;
 
@@ -33,7 +34,8 @@ enum err password_normal(struct arena *a, struct secret typed, struct secret *re
 enum err password_problem(struct arena *a, struct secret password,
 			  const struct password_owner *owner, struct say *ret) must_check;
 
-/** password_common(folded): in the list of password_common.def (lower case, at least 8 characters). */
+/** password_common(folded): in the list of password_common.def (lower case, at least 8 characters).
+ */
 bool password_common(struct str folded);
 
 #endif

@@ -3,7 +3,10 @@
 
 #include <assert.h>
 
-#define TEXT(s) { .p = s, .n = sizeof(s) - 1 }
+#define TEXT(s)                                                                                    \
+	{                                                                                          \
+		.p = s, .n = sizeof(s) - 1                                                         \
+	}
 
 static const struct str texts[SAY_N][LANG_N] = {
 	[SAY_NONE] = { TEXT(""), TEXT("") },

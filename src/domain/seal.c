@@ -1,5 +1,5 @@
-/* The clear text inside a sealed box: version (1 byte), field (1), subscriber (8), key id (8), and the parts,
- * each its length (2) and its bytes. Numbers are big-endian. */
+/* The clear text inside a sealed box: version (1 byte), field (1), subscriber (8), key id (8), and
+ * the parts, each its length (2) and its bytes. Numbers are big-endian. */
 #include "domain/seal.h"
 
 #include <assert.h>

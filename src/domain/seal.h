@@ -1,6 +1,6 @@
-/* Fields that this process can close but not open (docs/threat-model.md): libsodium's sealed box to the vault's
- * public key. What is inside says what it is, whose it is and by which key, so that rows swapped in the
- * database are refused when they are opened. */
+/* Fields that this process can close but not open (docs/threat-model.md): libsodium's sealed box to
+ * the vault's public key. What is inside says what it is, whose it is and by which key, so that
+ * rows swapped in the database are refused when they are opened. */
 #ifndef DOMAIN_SEAL_H
 #define DOMAIN_SEAL_H
 
@@ -22,7 +22,8 @@ struct seal_content {
 	struct str parts[SEAL_PARTS_MAX];
 };
 
-/** seal_make(keys, a, content, &ret): the sealed bytes, in ${a}; the clear text is wiped. Expected: E_NOMEM, E_LIMIT (more than 4 KiB). */
+/** seal_make(keys, a, content, &ret): the sealed bytes, in ${a}; the clear text is wiped. Expected:
+ * E_NOMEM, E_LIMIT (more than 4 KiB). */
 enum err seal_make(const struct keys *keys, struct arena *a, const struct seal_content *c,
 		   struct str *ret) must_check;
 
@@ -32,6 +33,7 @@ enum err seal_make(const struct keys *keys, struct arena *a, const struct seal_c
  * Expected: E_INPUT (damaged, by another key, of another field or another subscriber).
  */
 enum err seal_open(const struct keys_vault *vault, struct arena *a, struct str sealed,
-		   enum seal_field field, int64_t subscriber_id, struct seal_content *ret) must_check;
+		   enum seal_field field, int64_t subscriber_id,
+		   struct seal_content *ret) must_check;
 
 #endif

@@ -58,7 +58,8 @@ static enum err write_note(struct tx *tx, void *arg)
 	return q_session_used(tx, &args);
 }
 
-/* Losing a note shortens a session by five minutes at most, so nobody waits for it and a failure is no fault. */
+/* Losing a note shortens a session by five minutes at most, so nobody waits for it and a failure is
+ * no fault. */
 static void note_use(const struct app *app, const unsigned char *hash)
 {
 	struct note *note = malloc(sizeof(*note));
@@ -107,7 +108,8 @@ enum err session_open_first(const struct app *app, struct tx *tx, const struct s
 	int64_t opened;
 	struct q_session_open_first_args args = {
 		.token_hash = hash_token(
-			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES }, hash),
+			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES },
+			hash),
 		.id = id_next(app->ids),
 		.number_id = n->number_id,
 		.epoch = n->epoch,
@@ -125,7 +127,8 @@ enum err session_open_full(const struct app *app, struct tx *tx, const struct se
 	int64_t opened;
 	struct q_session_open_full_args args = {
 		.token_hash = hash_token(
-			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES }, hash),
+			(struct str){ .p = (const char *)n->token, .n = SESSION_TOKEN_BYTES },
+			hash),
 		.id = id_next(app->ids),
 		.subscriber_id = n->subscriber_id,
 		.password_hash = n->password_hash,

@@ -1,10 +1,12 @@
-/* Signing in. Every try takes the same road whatever becomes of it: read which way in the number has (nothing
- * secret), count the try in a transaction of its own, read the secret, compute one Argon2id, compare. A right
- * one then opens a session in a second transaction, which also takes its counts back (see domain/limit.h).
+/* Signing in. Every try takes the same road whatever becomes of it: read which way in the number
+ * has (nothing secret), count the try in a transaction of its own, read the secret, compute one
+ * Argon2id, compare. A right one then opens a session in a second transaction, which also takes its
+ * counts back (see domain/limit.h).
  *
- * Who is slowed down must not tell which numbers are registered. So the limit by network goes by what was
- * typed (four digits or not), never by what the number is; the limits by number and, for the digits, by
- * system look at the number, and answer only with the refusal that everybody gets. */
+ * Who is slowed down must not tell which numbers are registered. So the limit by network goes by
+ * what was typed (four digits or not), never by what the number is; the limits by number and, for
+ * the digits, by system look at the number, and answer only with the refusal that everybody gets.
+ */
 #include "domain/signin.h"
 
 #include "core/utf8.h"
@@ -139,8 +141,8 @@ static enum err rules(struct attempt *t)
 		[WAY_PASSWORD] = LIMIT_PASSWORD_ACCOUNT,
 	};
 	char device[DEVICE_NAME_BYTES];
-	if (t->way == WAY_PASSWORD && device_known(t->app, t->form->device_cookie, t->path.number_id,
-						   t->path.epoch, device))
+	if (t->way == WAY_PASSWORD &&
+	    device_known(t->app, t->form->device_cookie, t->path.number_id, t->path.epoch, device))
 		return rules_known_device(t, device);
 	struct str system;
 	struct str network;
@@ -172,8 +174,8 @@ static void slow_down(struct attempt *t)
 	network->waited = t->form->waited_s * 1000 >= network->rule.pause_ms;
 }
 
-/* Four digits that one limit refused were not compared: the other limit has nothing to count. Otherwise a
- * number whose tries are used up could be used to close the path for everybody. */
+/* Four digits that one limit refused were not compared: the other limit has nothing to count.
+ * Otherwise a number whose tries are used up could be used to close the path for everybody. */
 static const struct limit_take *not_compared(const struct attempt *t)
 {
 	static const struct limit_take none;
@@ -246,8 +248,9 @@ static enum err compare(struct attempt *t)
 
 /* --- opening -------------------------------------------------------------- */
 
-/* Each right try takes back the counts of that try and nothing else, in the window they were counted in: the
- * three tries for life stay whole, and signing in now and then does not clear what a guesser has used up. */
+/* Each right try takes back the counts of that try and nothing else, in the window they were
+ * counted in: the three tries for life stay whole, and signing in now and then does not clear what
+ * a guesser has used up. */
 static enum err open_session(struct tx *tx, void *arg)
 {
 	struct attempt *t = arg;

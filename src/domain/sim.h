@@ -1,5 +1,6 @@
-/* The life of a SIM card: stock -> issued -> registered -> ordered -> active -> retired. Every change of state
- * goes through sim_move(); the database refuses other steps by itself (sql/schema/0002_identity.sql). */
+/* The life of a SIM card: stock -> issued -> registered -> ordered -> active -> retired. Every
+ * change of state goes through sim_move(); the database refuses other steps by itself
+ * (sql/schema/0002_identity.sql). */
 #ifndef DOMAIN_SIM_H
 #define DOMAIN_SIM_H
 

@@ -108,7 +108,10 @@ static enum err seal(struct registering *r)
 		.field = SEAL_PASSPORT,
 		.subscriber_id = r->row.id,
 		.n = 4,
-		.parts = { str_c(r->clean.passport), { 0 }, reg->passport_by, str_c(r->clean.code) },
+		.parts = { str_c(r->clean.passport),
+			   { 0 },
+			   reg->passport_by,
+			   str_c(r->clean.code) },
 	};
 	struct seal_content birth = { .field = SEAL_BIRTH, .subscriber_id = r->row.id, .n = 1 };
 	struct seal_content address = {
@@ -143,7 +146,8 @@ static enum err make_row(struct registering *r)
 {
 	const struct registration *reg = r->reg;
 	r->row = (struct q_subscriber_register_args){
-		.id = r->before.subscriber_id.has ? r->before.subscriber_id.v : id_next(r->app->ids),
+		.id = r->before.subscriber_id.has ? r->before.subscriber_id.v
+						  : id_next(r->app->ids),
 		.number_id = r->s->number_id,
 		.epoch = r->s->epoch,
 		.family = str_trim(reg->family),

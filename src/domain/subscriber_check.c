@@ -6,12 +6,12 @@
 #include "core/punct.h"
 #include "core/utf8.h"
 
-#define AGE_MIN		      14
-#define AGE_MAX		      120
-#define PASSPORT_DIGITS	      10
-#define CODE_DIGITS	      6
+#define AGE_MIN               14
+#define AGE_MAX               120
+#define PASSPORT_DIGITS       10
+#define CODE_DIGITS           6
 #define PASSPORT_GRACE_DAYS   90
-#define EMAIL_LOCAL_MAX	      64
+#define EMAIL_LOCAL_MAX       64
 #define EMAIL_DOMAIN_PART_MAX 63
 
 /* --- text ----------------------------------------------------------------- */
@@ -183,8 +183,8 @@ static void check_issued(const struct registration *reg, struct date today, bool
 
 /* --- numbers -------------------------------------------------------------- */
 
-/* The first ${max} digits of ${s} into ${digits}; how many there are, or -1 when there is anything else but
- * spaces and, where they are allowed, dashes. */
+/* The first ${max} digits of ${s} into ${digits}; how many there are, or -1 when there is anything
+ * else but spaces and, where they are allowed, dashes. */
 static int64_t take_digits(struct str s, bool dashes, size_t max, char *digits)
 {
 	size_t n = 0;
@@ -209,7 +209,8 @@ static void check_passport(const struct registration *reg, struct problems *prob
 	if (n < 0)
 		problems_add(problems, "passport", (struct say){ .id = SAY_PASSPORT_FORM });
 	else if (n != PASSPORT_DIGITS)
-		problems_add(problems, "passport", (struct say){ .id = SAY_PASSPORT_DIGITS, .a = n });
+		problems_add(problems, "passport",
+			     (struct say){ .id = SAY_PASSPORT_DIGITS, .a = n });
 }
 
 static void check_code(const struct registration *reg, struct problems *problems,

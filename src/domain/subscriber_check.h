@@ -1,4 +1,5 @@
-/* The checks of the registration form (S3): what is typed against itself, the calendar and the number. */
+/* The checks of the registration form (S3): what is typed against itself, the calendar and the
+ * number. */
 #ifndef DOMAIN_SUBSCRIBER_CHECK_H
 #define DOMAIN_SUBSCRIBER_CHECK_H
 
@@ -17,7 +18,8 @@ struct subscriber_clean {
 	char code[8];      /* NNN-NNN and a NUL */
 };
 
-/** subscriber_check(reg, facts, problems, &ret): everything but the password; faults are added to ${problems}. */
+/** subscriber_check(reg, facts, problems, &ret): everything but the password; faults are added to
+ * ${problems}. */
 void subscriber_check(const struct registration *reg, const struct subscriber_facts *facts,
 		      struct problems *problems, struct subscriber_clean *ret);
 

@@ -1,16 +1,16 @@
-/* Guessing on a moved clock against the real sign-in: how many guesses the limits let through, and what that
- * gives the guesser, simulated and computed. The figures are printed. */
+/* Guessing on a moved clock against the real sign-in: how many guesses the limits let through, and
+ * what that gives the guesser, simulated and computed. The figures are printed. */
 #include <stdio.h>
 
 #include "domain/odds.h"
 #include "domain/signin.h"
 #include "support/kit.h"
 
-#define SEED	     UINT64_C(20261123)
+#define SEED         UINT64_C(20261123)
 #define UNREGISTERED 600
 #define ADDRESSES    10000
-#define DIGITS	     10000
-#define WORLDS	     1000
+#define DIGITS       10000
+#define WORLDS       1000
 
 struct guesser {
 	struct kit *k;
@@ -63,7 +63,8 @@ static void print_odds(const char *what, int64_t odds)
 
 /* --- the first sign-in ---------------------------------------------------- */
 
-/* A day of guessing at unregistered numbers in turn, from another address each time; guesses compared. */
+/* A day of guessing at unregistered numbers in turn, from another address each time; guesses
+ * compared. */
 static int64_t guess_a_day(struct guesser *g, int tries, int *ret_next)
 {
 	int64_t wait_s;
@@ -74,7 +75,9 @@ static int64_t guess_a_day(struct guesser *g, int tries, int *ret_next)
 		snprintf(digits, sizeof(digits), "%04u", (unsigned)below(g, DIGITS));
 		(void)try_once(g, p.msisdn, digits, below(g, ADDRESSES), 0, &wait_s);
 	}
-	return kit_number(g->k, "SELECT n FROM attempt_limit WHERE key = 'first.system:' AND win = %d", (int)day);
+	return kit_number(g->k,
+			  "SELECT n FROM attempt_limit WHERE key = 'first.system:' AND win = %d",
+			  (int)day);
 }
 
 /* In how many of WORLDS one of so many guesses would have been right. */
@@ -96,8 +99,8 @@ static void check_simulated(int64_t simulated, int64_t of, int64_t odds)
 	int64_t expected = (int64_t)((unsigned __int128)odds * (uint64_t)of / (uint64_t)ODDS_ONE);
 	int64_t off = simulated - expected;
 	if (off * off > 16 * (expected + 1))
-		fail_msg("simulated %lld of %lld, expected %lld", (long long)simulated, (long long)of,
-			 (long long)expected);
+		fail_msg("simulated %lld of %lld, expected %lld", (long long)simulated,
+			 (long long)of, (long long)expected);
 }
 
 static void run_first(struct kit *k, int days)
@@ -116,10 +119,13 @@ static void run_first(struct kit *k, int days)
 		kit_days(k, 1);
 	}
 	int64_t computed = odds_any(k->conf.limit_first_system_day, DIGITS);
-	print_message("    seed %llu: %d days, %d numbers, %d addresses: %lld guesses compared, %d right\n",
-		      (unsigned long long)SEED, days, UNREGISTERED, ADDRESSES, (long long)guesses, g.hits);
+	print_message("    seed %llu: %d days, %d numbers, %d addresses: %lld guesses compared, %d "
+		      "right\n",
+		      (unsigned long long)SEED, days, UNREGISTERED, ADDRESSES, (long long)guesses,
+		      g.hits);
 	print_odds("takeover of any number in a day, computed: ", computed);
-	print_odds("                               simulated: ", taken * (ODDS_ONE / (days * WORLDS)));
+	print_odds("                               simulated: ",
+		   taken * (ODDS_ONE / (days * WORLDS)));
 	print_odds("in all these days, computed:               ", odds_any(guesses, DIGITS));
 	check_simulated(taken, (int64_t)days * WORLDS, computed);
 	arena_free(g.a);
@@ -130,7 +136,9 @@ static void test_attack__first_sign_in(void **state)
 	struct kit *k = *state;
 	run_first(k, 30);
 	/* Three guesses a number is all there ever is. */
-	assert_int_equal(kit_number(k, "SELECT max(n) FROM attempt_limit WHERE key LIKE 'first.number:%%'"), 3);
+	assert_int_equal(
+		kit_number(k, "SELECT max(n) FROM attempt_limit WHERE key LIKE 'first.number:%%'"),
+		3);
 }
 
 static void test_attack__first_sign_in_on_postgres(void **state)
@@ -140,8 +148,8 @@ static void test_attack__first_sign_in_on_postgres(void **state)
 
 /* --- passwords ------------------------------------------------------------ */
 
-/* One account from ten thousand addresses, a try a minute for a day: ten a day are compared, and never two
- * without the pause between them. */
+/* One account from ten thousand addresses, a try a minute for a day: ten a day are compared, and
+ * never two without the pause between them. */
 static void test_attack__one_password_from_everywhere(void **state)
 {
 	struct kit *k = *state;
@@ -149,12 +157,14 @@ static void test_attack__one_password_from_everywhere(void **state)
 	int64_t wait_s;
 	kit_register(k, 1);
 	for (int minute = 0; minute < 24 * 60; minute++) {
-		(void)try_once(&g, kit_person(1).msisdn, "не тот пароль", below(&g, ADDRESSES), 0, &wait_s);
+		(void)try_once(&g, kit_person(1).msisdn, "не тот пароль", below(&g, ADDRESSES), 0,
+			       &wait_s);
 		kit_minutes(k, 1);
 	}
 	struct limit rule = limit_rule(&k->conf, LIMIT_PASSWORD_ACCOUNT);
 	int64_t computed = odds_tries(&rule, DAY_MS);
-	int64_t most = kit_number(k, "SELECT max(n) FROM attempt_limit WHERE key = 'password.account:1.1'");
+	int64_t most = kit_number(
+		k, "SELECT max(n) FROM attempt_limit WHERE key = 'password.account:1.1'");
 	print_message("    tries at one account compared in a day: computed %lld, simulated %lld\n",
 		      (long long)computed, (long long)most);
 	assert_int_equal(most, computed);
@@ -182,8 +192,8 @@ static void test_attack__many_passwords_from_one_network(void **state)
 	}
 	struct limit rule = limit_rule(&k->conf, LIMIT_PASSWORD_NETWORK);
 	int64_t computed = 6 * odds_tries(&rule, HOUR_MS);
-	print_message("    tries of one network in six hours: computed %lld, simulated %lld\n", (long long)computed,
-		      (long long)compared);
+	print_message("    tries of one network in six hours: computed %lld, simulated %lld\n",
+		      (long long)computed, (long long)compared);
 	assert_true(compared <= computed);
 	assert_true(compared >= computed - computed / 10);
 	arena_free(g.a);
@@ -198,8 +208,8 @@ static void test_attack__arithmetic(void **state)
 		int64_t guesses, space;
 		const char *text;
 	} cases[] = {
-		{ 60, 10000, "0.0060" },   { 60, 1000, "0.058" }, { 3, 10000, "0.00030" },
-		{ 3000, 10000, "0.26" },   { 0, 10000, "0.00" },  { 1, 2, "0.50" },
+		{ 60, 10000, "0.0060" },    { 60, 1000, "0.058" },          { 3, 10000, "0.00030" },
+		{ 3000, 10000, "0.26" },    { 0, 10000, "0.00" },           { 1, 2, "0.50" },
 		{ 1000000, 10000, "1.00" }, { 1, 20000000, "0.000000050" },
 	};
 	struct buf b;
@@ -216,13 +226,15 @@ static void test_attack__arithmetic(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		{ "test_attack__first_sign_in", test_attack__first_sign_in, kit_setup_sqlite, kit_teardown, NULL },
-		{ "test_attack__first_sign_in_on_postgres", test_attack__first_sign_in_on_postgres, kit_setup_postgres,
+		{ "test_attack__first_sign_in", test_attack__first_sign_in, kit_setup_sqlite,
 		  kit_teardown, NULL },
-		{ "test_attack__one_password_from_everywhere", test_attack__one_password_from_everywhere,
-		  kit_setup_sqlite, kit_teardown, NULL },
-		{ "test_attack__many_passwords_from_one_network", test_attack__many_passwords_from_one_network,
-		  kit_setup_sqlite, kit_teardown, NULL },
+		{ "test_attack__first_sign_in_on_postgres", test_attack__first_sign_in_on_postgres,
+		  kit_setup_postgres, kit_teardown, NULL },
+		{ "test_attack__one_password_from_everywhere",
+		  test_attack__one_password_from_everywhere, kit_setup_sqlite, kit_teardown, NULL },
+		{ "test_attack__many_passwords_from_one_network",
+		  test_attack__many_passwords_from_one_network, kit_setup_sqlite, kit_teardown,
+		  NULL },
 		cmocka_unit_test(test_attack__arithmetic),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,8 @@ static void test_limit__is_never_passed(void **state)
 		assert_true(take(k, LIMIT_FIRST_NUMBER, "1.1"));
 	assert_false(take(k, LIMIT_FIRST_NUMBER, "1.1"));
 	assert_true(take(k, LIMIT_FIRST_NUMBER, "2.1"));
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 3);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 3);
 }
 
 static void test_limit__of_a_life_has_no_end(void **state)
@@ -85,7 +86,8 @@ static void test_limit__pauses_double(void **state)
 		clock_manual_add(&k->clock, pause_ms - 1);
 		struct limit_take early = take_of(k, LIMIT_PASSWORD_ACCOUNT, "1.1");
 		assert_false(early.taken);
-		assert_int_equal(early.open.ms, t.open.ms); /* an early try does not make it longer */
+		assert_int_equal(early.open.ms,
+				 t.open.ms); /* an early try does not make it longer */
 		clock_manual_add(&k->clock, 1);
 	}
 	assert_true(take(k, LIMIT_PASSWORD_ACCOUNT, "1.1"));
@@ -119,15 +121,22 @@ static void test_limit__gives_back_one_try_of_its_own_window(void **state)
 	struct limit_take wrong = take_of(k, LIMIT_PASSWORD_DEVICE, "d");
 	struct limit_take right = take_of(k, LIMIT_PASSWORD_DEVICE, "d");
 	give(k, &right);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'password.device:d'"), 1);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'password.device:d'"), 1);
 	kit_minutes(k, 60);
 	struct limit_take later = take_of(k, LIMIT_PASSWORD_DEVICE, "d");
 	give(k, &wrong);
 	assert_int_equal(later.n, 1);
-	assert_int_equal(kit_number(k, "SELECT sum(n) FROM attempt_limit WHERE key = 'password.device:d'"), 1);
-	struct limit_take refused = { .rule = right.rule, .subject = right.subject, .win = later.win };
+	assert_int_equal(
+		kit_number(k, "SELECT sum(n) FROM attempt_limit WHERE key = 'password.device:d'"),
+		1);
+	struct limit_take refused = { .rule = right.rule,
+				      .subject = right.subject,
+				      .win = later.win };
 	give(k, &refused);
-	assert_int_equal(kit_number(k, "SELECT sum(n) FROM attempt_limit WHERE key = 'password.device:d'"), 1);
+	assert_int_equal(
+		kit_number(k, "SELECT sum(n) FROM attempt_limit WHERE key = 'password.device:d'"),
+		1);
 }
 
 /* A right try between wrong ones must not buy the pause of a wrong one. */

@@ -40,8 +40,8 @@ static void test_password__rules(void **state)
 		{ " password1 ", SAY_PASSWORD_COMMON },
 		{ "12345678", SAY_PASSWORD_COMMON },
 		{ "1q2w3e4r", SAY_PASSWORD_COMMON },
-		{ "йцукенгш", SAY_PASSWORD_COMMON }, /* qwertyui */
-		{ "зфыыцщкв", SAY_PASSWORD_COMMON }, /* password */
+		{ "йцукенгш", SAY_PASSWORD_COMMON },  /* qwertyui */
+		{ "зфыыцщкв", SAY_PASSWORD_COMMON },  /* password */
 		{ "gfhjkm123", SAY_PASSWORD_COMMON }, /* пароль123 */
 		{ "пароль123", SAY_PASSWORD_COMMON },
 		{ "9215550123", SAY_PASSWORD_OWN },
@@ -57,13 +57,16 @@ static void test_password__rules(void **state)
 		{ "мой фЁдОр 1", SAY_PASSWORD_OWN },
 		{ "федор и кот", SAY_PASSWORD_OWN },
 		{ "лилилили-9", SAY_NONE }, /* «Ли» is too short to count */
-		{ "пять\xe2\x80\xae""шесть", SAY_BAD_TEXT },
+		{ "пять\xe2\x80\xae"
+		  "шесть",
+		  SAY_BAD_TEXT },
 		{ "\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8", SAY_BAD_TEXT },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct say say;
 		if (problem(cases[i].typed, &say) != cases[i].id)
-			fail_msg("\"%s\": %d, want %d", cases[i].typed, (int)say.id, (int)cases[i].id);
+			fail_msg("\"%s\": %d, want %d", cases[i].typed, (int)say.id,
+				 (int)cases[i].id);
 	}
 }
 
@@ -92,7 +95,8 @@ static void test_password__normal_form(void **state)
 	(void)state;
 	struct arena *a = arena_new(1 << 20);
 	struct secret s;
-	assert_int_equal(password_normal(a, (struct secret){ STR(" \xd0\xb8\xcc\x86  1 ") }, &s), OK);
+	assert_int_equal(password_normal(a, (struct secret){ STR(" \xd0\xb8\xcc\x86  1 ") }, &s),
+			 OK);
 	assert_true(str_eq(s.bytes, STR("й 1")));
 	assert_int_equal(password_normal(a, (struct secret){ STR("\xff ") }, &s), OK);
 	assert_true(str_eq(s.bytes, STR("\xff ")));

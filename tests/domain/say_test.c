@@ -1,4 +1,5 @@
-/* The texts: in both languages, with the same placeholders, without what no text of ours may hold. */
+/* The texts: in both languages, with the same placeholders, without what no text of ours may hold.
+ */
 #include "domain/say.h"
 
 #include "core/utf8.h"
@@ -30,7 +31,8 @@ static void test_say__refuses_sign_in_with_one_text(void **state)
 {
 	(void)state;
 	assert_true(str_eq(say_text(SAY_SIGNIN_REFUSED, LANG_RU),
-			   STR("Номер или пароль не подошли. Проверьте оба и попробуйте ещё раз. После нескольких "
+			   STR("Номер или пароль не подошли. Проверьте оба и попробуйте ещё раз. "
+			       "После нескольких "
 			       "ошибок вход закрывается до 15 минут; пароль можно восстановить")));
 }
 

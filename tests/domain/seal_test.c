@@ -29,7 +29,8 @@ static void test_keys__survive_their_text(void **state)
 			if (other != which)
 				assert_int_equal(keys_decode(buf_str(&b), other, &wrong), E_INPUT);
 		}
-		assert_int_equal(keys_decode(str_sub(buf_str(&b), 0, b.n - 2), which, &read), E_INPUT);
+		assert_int_equal(keys_decode(str_sub(buf_str(&b), 0, b.n - 2), which, &read),
+				 E_INPUT);
 	}
 	assert_memory_equal(read.vault_private, keys.vault_private, KEYS_BYTES);
 	assert_memory_equal(read.keys.vault_public, keys.keys.vault_public, KEYS_BYTES);
@@ -118,7 +119,9 @@ static void test_seal__refuses_damage(void **state)
 		damaged[i] ^= 1;
 		struct str s = { .p = damaged, .n = sealed.n };
 		assert_int_equal(seal_open(&keys, a, s, SEAL_PASSPORT, 42, &got), E_INPUT);
-		assert_int_equal(seal_open(&keys, a, str_sub(sealed, 0, i), SEAL_PASSPORT, 42, &got), E_INPUT);
+		assert_int_equal(
+			seal_open(&keys, a, str_sub(sealed, 0, i), SEAL_PASSPORT, 42, &got),
+			E_INPUT);
 	}
 	arena_free(a);
 }

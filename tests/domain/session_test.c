@@ -53,9 +53,11 @@ static void test_session__keeps_only_the_hash_of_its_token(void **state)
 	const char *as_bytes = k->kind == KIT_SQLITE ? "x'%s'" : "'\\x%s'";
 	char literal[80];
 	snprintf(literal, sizeof(literal), as_bytes, hash_hex);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM session WHERE token_hash = %s", literal), 1);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM session WHERE token_hash = %s", literal), 1);
 	snprintf(literal, sizeof(literal), as_bytes, token_hex);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM session WHERE token_hash = %s", literal), 0);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM session WHERE token_hash = %s", literal), 0);
 }
 
 static void test_session__is_found_by_one_statement(void **state)

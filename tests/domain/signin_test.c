@@ -47,8 +47,8 @@ static void test_signin__opens_the_registration_by_the_last_four(void **state)
 	struct kit_person p = kit_issue(k, 1);
 	struct signin_done done;
 	char typed[64];
-	snprintf(typed, sizeof(typed), "+7 (%.3s) %.3s-%.2s-%.2s", p.msisdn, p.msisdn + 3, p.msisdn + 6,
-		 p.msisdn + 8);
+	snprintf(typed, sizeof(typed), "+7 (%.3s) %.3s-%.2s-%.2s", p.msisdn, p.msisdn + 3,
+		 p.msisdn + 6, p.msisdn + 8);
 	assert_int_equal(kit_signin(k, typed, p.last4, &done), OK);
 	assert_int_equal(done.kind, SESSION_FIRST);
 	assert_int_equal(done.device_cookie.n, 0);
@@ -112,7 +112,8 @@ static void test_signin__by_digits_can_be_left_to_the_office(void **state)
 	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), E_DENIED);
 }
 
-/* Who came by import with a contact phone starts by recovering the password, the others by the digits. */
+/* Who came by import with a contact phone starts by recovering the password, the others by the
+ * digits. */
 static void test_signin__of_imported_subscribers(void **state)
 {
 	struct kit *k = *state;
@@ -120,7 +121,8 @@ static void test_signin__of_imported_subscribers(void **state)
 	for (int n = 1; n <= 2; n++) {
 		kit_issue(k, n);
 		kit_sql(k,
-			"INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, name_fold, "
+			"INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, "
+			"name_fold, "
 			"contact_phone, email, passport_mask, city, imported_ms) "
 			"VALUES (%d, %d, 1, 'Ким', 'Ян', '', 'ким ян', %s, '', '', '', 1)",
 			500 + n, n, n == 1 ? "'9055550118'" : "NULL");
@@ -196,7 +198,8 @@ static void test_signin__by_digits_closes_for_the_day_at_the_systems_limit(void 
 	struct kit_person p = kit_person(22);
 	assert_int_equal(try_from(k, 100, p.msisdn, p.last4), E_DENIED);
 	/* The closed path has not cost that number a try. */
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM attempt_limit WHERE key = 'first.number:22.1' AND n > 0"),
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM attempt_limit WHERE key = "
+				       "'first.number:22.1' AND n > 0"),
 			 0);
 	kit_minutes(k, 9 * 60);
 	assert_int_equal(try_from(k, 101, p.msisdn, p.last4), OK);
@@ -210,7 +213,8 @@ static void test_signin__refused_digits_do_not_count_for_the_system(void **state
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(try_from(k, i, p.msisdn, "0000"), E_DENIED);
 	assert_int_equal(try_from(k, 50, "9219999999", "0000"), E_DENIED);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"), 3);
+	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"),
+			 3);
 }
 
 static void test_signin__slows_a_network_down(void **state)
@@ -284,8 +288,10 @@ static void test_signin__knows_a_device_that_strangers_cannot_lock_out(void **st
 		assert_int_equal(try_as(k, &own, msisdn, WRONG, &done, &wait_s), E_DENIED);
 	assert_int_equal(try_as(k, &own, msisdn, KIT_PASSWORD, &done, &wait_s), E_DENIED);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(try_as(k, &other, kit_person(2).msisdn, WRONG, &done, &wait_s), E_DENIED);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'password.account:2.1'"), 3);
+		assert_int_equal(try_as(k, &other, kit_person(2).msisdn, WRONG, &done, &wait_s),
+				 E_DENIED);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'password.account:2.1'"), 3);
 	kit_minutes(k, 60);
 	assert_int_equal(try_as(k, &own, msisdn, KIT_PASSWORD, &done, &wait_s), OK);
 }
@@ -337,8 +343,10 @@ static void test_signin__gives_the_try_back_when_too_many_wait(void **state)
 	kit_argon2(k);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(kit_signin(k, p.msisdn, "0000", &done), E_BUSY);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 0);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"), 0);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 0);
+	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"),
+			 0);
 }
 
 /* --- equal work ----------------------------------------------------------- */
@@ -376,13 +384,20 @@ static void test_signin__refuses_everybody_with_the_same_work(void **state)
 	const struct {
 		const char *login, *password;
 	} cases[] = {
-		{ "9219999999", WRONG },	      { "9219999999", "0000" },
-		{ "not a number", WRONG },	      { "", "0000" },
-		{ kit_person(1).msisdn, WRONG },      { kit_person(1).msisdn, "0000" },
-		{ kit_person(2).msisdn, WRONG },      { kit_person(2).msisdn, KIT_PASSWORD },
-		{ kit_person(3).msisdn, WRONG },      { kit_person(3).msisdn, "0000" },
-		{ kit_person(4).msisdn, WRONG },      { kit_person(4).msisdn, kit_person(4).last4 },
-		{ kit_person(1).msisdn, "\xff\xfe" }, { kit_person(1).msisdn, "" },
+		{ "9219999999", WRONG },
+		{ "9219999999", "0000" },
+		{ "not a number", WRONG },
+		{ "", "0000" },
+		{ kit_person(1).msisdn, WRONG },
+		{ kit_person(1).msisdn, "0000" },
+		{ kit_person(2).msisdn, WRONG },
+		{ kit_person(2).msisdn, KIT_PASSWORD },
+		{ kit_person(3).msisdn, WRONG },
+		{ kit_person(3).msisdn, "0000" },
+		{ kit_person(4).msisdn, WRONG },
+		{ kit_person(4).msisdn, kit_person(4).last4 },
+		{ kit_person(1).msisdn, "\xff\xfe" },
+		{ kit_person(1).msisdn, "" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct work work = work_of(k, 10 + (int)i, cases[i].login, cases[i].password);
@@ -446,10 +461,13 @@ static void test_signin__races_never_buy_a_fourth_try(void **state)
 		struct kit_person p = kit_issue(k, n);
 		struct race r = { .k = k, .p = &p };
 		run_race(&r);
-		assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:%d.1'", n),
-				 3);
+		assert_int_equal(
+			kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:%d.1'",
+				   n),
+			3);
 	}
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"), 15);
+	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"),
+			 15);
 }
 
 /* Right tries among wrong ones, at once: what stays counted are the wrong ones, never fewer. */
@@ -459,7 +477,8 @@ static void test_signin__giving_back_opens_no_race(void **state)
 	struct kit_person p = kit_issue(k, 1);
 	struct race r = { .k = k, .p = &p, .with_right = true };
 	run_race(&r);
-	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 3);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'"), 3);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), r.in);
 }
 

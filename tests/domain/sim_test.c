@@ -33,8 +33,9 @@ static void test_sim__database_takes_the_steps_of_the_table(void **state)
 			if (from == to)
 				continue;
 			put(k, 500, from);
-			bool refused = kit_sql_refused(k, "UPDATE sim SET state = '%s' WHERE id = 500",
-						       sim_state_name(to).p);
+			bool refused =
+				kit_sql_refused(k, "UPDATE sim SET state = '%s' WHERE id = 500",
+						sim_state_name(to).p);
 			if (refused == sim_may_move(from, to))
 				fail_msg("%s -> %s", sim_state_name(from).p, sim_state_name(to).p);
 		}

@@ -48,14 +48,17 @@ static void test_subscriber__registers(void **state)
 	assert_int_equal(profile.registered.ms, KIT_NOW_MS);
 	assert_int_equal(profile.password_changed.ms, KIT_NOW_MS);
 	assert_int_equal(profile.contract_code.n, 0);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM sim WHERE id = 1 AND state = 'registered'"), 1);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM sim WHERE id = 1 AND state = 'registered'"), 1);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 1);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM consent WHERE version = '2026-11' AND kind = "
-				       "'personal_data' AND withdrawn_ms IS NULL"),
-			 1);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE name_fold = "
-				       "'соколова анна павловна' AND password_hash LIKE '$argon2id$%%'"),
-			 1);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM consent WHERE version = '2026-11' AND kind = "
+			      "'personal_data' AND withdrawn_ms IS NULL"),
+		1);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM subscriber WHERE name_fold = "
+			      "'соколова анна павловна' AND password_hash LIKE '$argon2id$%%'"),
+		1);
 }
 
 static void test_subscriber__registers_once(void **state)
@@ -66,7 +69,8 @@ static void test_subscriber__registers_once(void **state)
 	struct problems problems = { 0 };
 	struct signin_done done;
 	assert_int_equal(subscriber_register(&k->app, k->a, &s, &reg, &problems, &done), OK);
-	assert_int_equal(subscriber_register(&k->app, k->a, &s, &reg, &problems, &done), E_CONFLICT);
+	assert_int_equal(subscriber_register(&k->app, k->a, &s, &reg, &problems, &done),
+			 E_CONFLICT);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber"), 1);
 }
 
@@ -109,8 +113,10 @@ static void test_subscriber__of_an_import_keeps_its_row(void **state)
 {
 	struct kit *k = *state;
 	kit_issue(k, 1);
-	kit_sql(k, "INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, name_fold, email, "
-		   "passport_mask, city, imported_ms) VALUES (77, 1, 1, 'Ким', 'Ян', '', 'ким ян', '', '', '', 1)");
+	kit_sql(k, "INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, "
+		   "name_fold, email, "
+		   "passport_mask, city, imported_ms) VALUES (77, 1, 1, 'Ким', 'Ян', '', 'ким ян', "
+		   "'', '', '', 1)");
 	struct kit_person p = kit_person(1);
 	struct registration reg = kit_registration();
 	struct problems problems = { 0 };
@@ -119,7 +125,8 @@ static void test_subscriber__of_an_import_keeps_its_row(void **state)
 	struct session s = kit_session(k, &done);
 	assert_int_equal(subscriber_register(&k->app, k->a, &s, &reg, &problems, &done), OK);
 	assert_int_equal(kit_session(k, &done).subscriber_id, 77);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE family = 'Соколова'"), 1);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE family = 'Соколова'"),
+			 1);
 }
 
 /* --- the checks of the form ----------------------------------------------- */
@@ -130,15 +137,15 @@ struct form_case {
 	void (*spoil)(struct registration *reg);
 };
 
-#define TEXT_CASE(name, field, text)                  \
-	static void name(struct registration *reg)    \
-	{                                             \
-		reg->field = STR(text);               \
+#define TEXT_CASE(name, field, text)                                                               \
+	static void name(struct registration *reg)                                                 \
+	{                                                                                          \
+		reg->field = STR(text);                                                            \
 	}
-#define DATE_CASE(name, field, y, m, d)                    \
-	static void name(struct registration *reg)         \
-	{                                                  \
-		reg->field = (struct date){ y, m, d };     \
+#define DATE_CASE(name, field, y, m, d)                                                            \
+	static void name(struct registration *reg)                                                 \
+	{                                                                                          \
+		reg->field = (struct date){ y, m, d };                                             \
 	}
 
 TEXT_CASE(no_family, family, "")
@@ -147,8 +154,7 @@ TEXT_CASE(digit_family, family, "Соколова2")
 TEXT_CASE(dash_family, family, "-")
 TEXT_CASE(double_family, family, "Римская-Корсакова")
 TEXT_CASE(apostrophe_family, family, "O’Neill")
-TEXT_CASE(long_family, family,
-	  "ааааааааааааааааааааааааааааааааааааааааааааааааааааааааааааа")
+TEXT_CASE(long_family, family, "ааааааааааааааааааааааааааааааааааааааааааааааааааааааааааааа")
 TEXT_CASE(broken_given, given, "Ан\xff")
 TEXT_CASE(bidi_given, given, "Анна\xe2\x80\xae")
 TEXT_CASE(two_given, given, "Анна Мария")
@@ -169,7 +175,9 @@ TEXT_CASE(plus_mail, email, "anna+mts@mail.example.ru")
 TEXT_CASE(no_passport, passport, "")
 TEXT_CASE(nine_passport, passport, "4010 12347")
 TEXT_CASE(letter_passport, passport, "40I0 123478")
-TEXT_CASE(spaced_passport, passport, " 40 10\xc2\xa0""123 478 ")
+TEXT_CASE(spaced_passport, passport,
+	  " 40 10\xc2\xa0"
+	  "123 478 ")
 DATE_CASE(no_issued, passport_issued, 0, 0, 0)
 DATE_CASE(future_issued, passport_issued, 2026, 11, 24)
 DATE_CASE(early_issued, passport_issued, 1999, 3, 26)
@@ -179,7 +187,9 @@ TEXT_CASE(no_by, passport_by, "")
 TEXT_CASE(no_code, passport_code, "")
 TEXT_CASE(short_code, passport_code, "780-04")
 TEXT_CASE(plain_code, passport_code, "780045")
-TEXT_CASE(dash_code, passport_code, "780\xe2\x80\x93""045")
+TEXT_CASE(dash_code, passport_code,
+	  "780\xe2\x80\x93"
+	  "045")
 TEXT_CASE(no_city, city, "")
 TEXT_CASE(no_house, house, "")
 TEXT_CASE(any_building, building, "*")
@@ -195,10 +205,10 @@ static void no_consent(struct registration *reg)
 	reg->consent = false;
 }
 
-#define PASSWORD_CASE(name, text)                             \
-	static void name(struct registration *reg)            \
-	{                                                     \
-		reg->password = (struct secret){ STR(text) }; \
+#define PASSWORD_CASE(name, text)                                                                  \
+	static void name(struct registration *reg)                                                 \
+	{                                                                                          \
+		reg->password = (struct secret){ STR(text) };                                      \
 	}
 
 PASSWORD_CASE(no_password, "")
@@ -268,10 +278,10 @@ static void test_subscriber__checks_every_field(void **state)
 		struct signin_done done;
 		c->spoil(&reg);
 		enum err e = subscriber_register(&k->app, k->a, &s, &reg, &problems, &done);
-		if (e != (c->say == SAY_NONE ? OK : E_INPUT) || problems.n != (c->say != SAY_NONE) ||
-		    !has(&problems, c->field, c->say))
-			fail_msg("case %zu: %s: %s, %zu problems, first %s %d", i, c->field, err_name(e),
-				 problems.n, problems.n ? problems.v[0].field : "",
+		if (e != (c->say == SAY_NONE ? OK : E_INPUT) ||
+		    problems.n != (c->say != SAY_NONE) || !has(&problems, c->field, c->say))
+			fail_msg("case %zu: %s: %s, %zu problems, first %s %d", i, c->field,
+				 err_name(e), problems.n, problems.n ? problems.v[0].field : "",
 				 problems.n ? (int)problems.v[0].say.id : 0);
 	}
 }
@@ -324,7 +334,8 @@ static void test_subscriber__lets_a_passport_run_out_in_ninety_days(void **state
 		int born_years_ago, days_since_birthday;
 		bool good;
 	} cases[] = {
-		{ 20, 0, true }, { 20, 90, true }, { 20, 91, false }, { 45, 90, true }, { 45, 91, false },
+		{ 20, 0, true },  { 20, 90, true },  { 20, 91, false },
+		{ 45, 90, true }, { 45, 91, false },
 	};
 	int32_t today = date_days(app_today(&k->app));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -337,7 +348,8 @@ static void test_subscriber__lets_a_passport_run_out_in_ninety_days(void **state
 		reg.passport_issued = date_of_days(date_days(birthday) - 100);
 		enum err e = subscriber_register(&k->app, k->a, &s, &reg, &problems, &done);
 		if (e != (cases[i].good ? OK : E_INPUT))
-			fail_msg("case %zu: born %s: %s", i, print_day(k, date_days(reg.birth)).p, err_name(e));
+			fail_msg("case %zu: born %s: %s", i, print_day(k, date_days(reg.birth)).p,
+				 err_name(e));
 		assert_true(has(&problems, "passport_issued",
 				cases[i].good ? SAY_NONE : SAY_PASSPORT_EXPIRED));
 	}
@@ -362,7 +374,8 @@ static void test_subscriber__seals_what_only_the_vault_may_read(void **state)
 	assert_true(c.n == 1 && str_eq(c.parts[0], STR("1985-03-27")));
 	assert_int_equal(seal_open(&k->keys, k->a, address, SEAL_ADDRESS, id, &c), OK);
 	assert_int_equal(c.n, 5);
-	assert_true(str_eq(c.parts[1], STR("Садовая")) && str_eq(c.parts[3], STR("-")) && c.parts[4].n == 0);
+	assert_true(str_eq(c.parts[1], STR("Садовая")) && str_eq(c.parts[3], STR("-")) &&
+		    c.parts[4].n == 0);
 	/* A row swapped for another's is refused. */
 	assert_int_equal(seal_open(&k->keys, k->a, passport, SEAL_PASSPORT, id + 1, &c), E_INPUT);
 	assert_int_equal(seal_open(&k->keys, k->a, passport, SEAL_BIRTH, id, &c), E_INPUT);
@@ -407,20 +420,23 @@ static void test_subscriber__leaves_no_passport_in_any_file(void **state)
 	struct signin_done done;
 	reg.consent = false;
 	assert_int_equal(subscriber_register(&k->app, k->a, &s, &reg, &problems, &done), E_INPUT);
-	static const char *const canaries[] = { "123478", "4010 12", "Садовая", "1985-03-27", "27.03.1985",
-						"780-045", "на крыше" };
+	static const char *const canaries[] = { "123478",     "4010 12", "Садовая", "1985-03-27",
+						"27.03.1985", "780-045", "на крыше" };
 	for (size_t i = 0; i < sizeof(canaries) / sizeof(canaries[0]); i++)
 		assert_int_equal(files_that_hold(k, str_c(canaries[i])), 0);
-	assert_true(files_that_hold(k, STR("Соколова")) > 0); /* the search does find what is in clear */
+	assert_true(files_that_hold(k, STR("Соколова")) >
+		    0); /* the search does find what is in clear */
 }
 
 static void test_subscriber__leaves_no_passport_in_postgres(void **state)
 {
 	struct kit *k = *state;
 	kit_register(k, 1);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber s WHERE s::text LIKE '%%123478%%' OR "
-				       "s::text LIKE '%%Садовая%%' OR s::text LIKE '%%1985%%'"),
-			 0);
+	assert_int_equal(
+		kit_number(k,
+			   "SELECT count(*) FROM subscriber s WHERE s::text LIKE '%%123478%%' OR "
+			   "s::text LIKE '%%Садовая%%' OR s::text LIKE '%%1985%%'"),
+		0);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber s WHERE "
 				       "position('123478'::bytea in s.passport_sealed) > 0"),
 			 0);
@@ -481,8 +497,9 @@ static void test_subscriber__refuses_a_bad_change(void **state)
 	assert_int_equal(change(k, &s, KIT_PASSWORD, KIT_PASSWORD, &p, &done), E_INPUT);
 	assert_true(has(&p, "want", SAY_PASSWORD_SAME));
 	/* None of these was a wrong try. */
-	assert_int_equal(kit_number(k, "SELECT coalesce(sum(n), 0) FROM attempt_limit WHERE key LIKE "
-				       "'password.change:%%'"),
+	assert_int_equal(kit_number(k,
+				    "SELECT coalesce(sum(n), 0) FROM attempt_limit WHERE key LIKE "
+				    "'password.change:%%'"),
 			 0);
 	assert_int_equal(change(k, &s, "не тот", NEW_PASSWORD, &p, &done), E_INPUT);
 	assert_true(has(&p, "now", SAY_PASSWORD_WRONG));
@@ -525,16 +542,18 @@ int main(void)
 		KIT_BOTH(test_subscriber__registers_once),
 		KIT_BOTH(test_subscriber__registers_one_of_many_at_once),
 		KIT_BOTH(test_subscriber__of_an_import_keeps_its_row),
-		{ "test_subscriber__checks_every_field", test_subscriber__checks_every_field, kit_setup_sqlite,
-		  kit_teardown, NULL },
+		{ "test_subscriber__checks_every_field", test_subscriber__checks_every_field,
+		  kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_subscriber__names_every_fault_at_once),
 		KIT_BOTH(test_subscriber__wants_another_phone_until_the_number_works),
 		KIT_BOTH(test_subscriber__lets_a_passport_run_out_in_ninety_days),
 		KIT_BOTH(test_subscriber__seals_what_only_the_vault_may_read),
-		{ "test_subscriber__leaves_no_passport_in_any_file", test_subscriber__leaves_no_passport_in_any_file,
-		  kit_setup_sqlite, kit_teardown, NULL },
-		{ "test_subscriber__leaves_no_passport_in_postgres", test_subscriber__leaves_no_passport_in_postgres,
-		  kit_setup_postgres, kit_teardown, NULL },
+		{ "test_subscriber__leaves_no_passport_in_any_file",
+		  test_subscriber__leaves_no_passport_in_any_file, kit_setup_sqlite, kit_teardown,
+		  NULL },
+		{ "test_subscriber__leaves_no_passport_in_postgres",
+		  test_subscriber__leaves_no_passport_in_postgres, kit_setup_postgres, kit_teardown,
+		  NULL },
 		KIT_BOTH(test_subscriber__changes_the_password),
 		KIT_BOTH(test_subscriber__refuses_a_bad_change),
 		KIT_BOTH(test_subscriber__counts_tries_of_a_change),

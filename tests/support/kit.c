@@ -48,9 +48,11 @@ static void make_store(struct kit *k)
 	open_store(k);
 	assert_int_equal(store_migrate(k->app.store, &applied), OK);
 	kit_sql(k, "INSERT INTO operator (code, name) VALUES ('mts', 'МТС')");
-	kit_sql(k, "INSERT INTO tariff (id, operator, code, name) VALUES (1, 'mts', 't1', 'Деловой')");
-	kit_sql(k, "INSERT INTO tariff_version (tariff_id, from_day, fee_kop, minutes, data_mb, sms) "
-		   "VALUES (1, 0, 35000, 300, 10240, -1)");
+	kit_sql(k,
+		"INSERT INTO tariff (id, operator, code, name) VALUES (1, 'mts', 't1', 'Деловой')");
+	kit_sql(k,
+		"INSERT INTO tariff_version (tariff_id, from_day, fee_kop, minutes, data_mb, sms) "
+		"VALUES (1, 0, 35000, 300, 10240, -1)");
 }
 
 struct kit *kit_new(enum kit_store kind)
@@ -167,11 +169,11 @@ static void format(char sql[SQL_BYTES], const char *fmt, va_list args)
 	assert_true(n > 0 && n < SQL_BYTES);
 }
 
-#define FORMAT(sql, fmt)                       \
-	char sql[SQL_BYTES];                   \
-	va_list args;                          \
-	va_start(args, fmt);                   \
-	format(sql, fmt, args);                \
+#define FORMAT(sql, fmt)                                                                           \
+	char sql[SQL_BYTES];                                                                       \
+	va_list args;                                                                              \
+	va_start(args, fmt);                                                                       \
+	format(sql, fmt, args);                                                                    \
 	va_end(args)
 
 void kit_sql(struct kit *k, const char *fmt, ...)
@@ -194,7 +196,8 @@ bool kit_sql_refused(struct kit *k, const char *fmt, ...)
 	/* A block that swallows the refusal, and a table that says whether there was one. */
 	pg_execute(k->url, "TRUNCATE kit_refused");
 	snprintf(guarded, sizeof(guarded),
-		 "DO $kit$ BEGIN %s; EXCEPTION WHEN integrity_constraint_violation OR raise_exception "
+		 "DO $kit$ BEGIN %s; EXCEPTION WHEN integrity_constraint_violation OR "
+		 "raise_exception "
 		 "THEN INSERT INTO kit_refused VALUES (1); END $kit$",
 		 sql);
 	pg_execute(k->url, guarded);
@@ -215,7 +218,8 @@ static int on_text(void *arg, int n, char **values, char **names)
 {
 	(void)n;
 	(void)names;
-	return arena_str(((struct kit *)arg)->a, str_c(values[0]), &((struct kit *)arg)->text) != OK;
+	return arena_str(((struct kit *)arg)->a, str_c(values[0]), &((struct kit *)arg)->text) !=
+	       OK;
 }
 
 static void text_sqlite(struct kit *k, const char *sql)
@@ -240,8 +244,9 @@ struct str kit_bytes(struct kit *k, const char *column, const char *from)
 {
 	char sql[SQL_BYTES];
 	bool postgres = k->kind == KIT_POSTGRES;
-	snprintf(sql, sizeof(sql), postgres ? "SELECT encode(%s, 'hex') FROM %s" : "SELECT hex(%s) FROM %s",
-		 column, from);
+	snprintf(sql, sizeof(sql),
+		 postgres ? "SELECT encode(%s, 'hex') FROM %s" : "SELECT hex(%s) FROM %s", column,
+		 from);
 	(postgres ? text_postgres : text_sqlite)(k, sql);
 	size_t n = k->text.n / 2;
 	char *bytes = arena_alloc(k->a, n + 1);
@@ -270,7 +275,8 @@ struct kit_person kit_issue(struct kit *k, int n)
 		"INSERT INTO number_tariff (number_id, from_day, tariff_id) VALUES (%d, 20000, 1);"
 		"INSERT INTO sim (id, iccid, operator, number_id, state, issued_ms, imported_ms) "
 		"VALUES (%d, '%s', 'mts', %d, 'issued', %lld, 0);"
-		"INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, head) "
+		"INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, "
+		"head) "
 		"VALUES (%d, 'subscriber', %d, 0, 0, 0, %s)",
 		n, p.msisdn, n, n, p.iccid, n, (long long)app_now(&k->app).ms, n + 1000, n,
 		k->kind == KIT_SQLITE ? "x''" : "''");
@@ -279,8 +285,10 @@ struct kit_person kit_issue(struct kit *k, int n)
 
 void kit_status(struct kit *k, int n, const char *status, const char *reason)
 {
-	kit_sql(k, "INSERT INTO number_status (number_id, at_ms, status, reason) VALUES (%d, %lld, '%s', '%s')", n,
-		(long long)app_now(&k->app).ms, status, reason);
+	kit_sql(k,
+		"INSERT INTO number_status (number_id, at_ms, status, reason) VALUES (%d, %lld, "
+		"'%s', '%s')",
+		n, (long long)app_now(&k->app).ms, status, reason);
 }
 
 enum err kit_signin(struct kit *k, const char *msisdn, const char *password,
@@ -340,7 +348,8 @@ struct session kit_register(struct kit *k, int n)
 	struct session first = kit_session(k, &done);
 	enum err e = subscriber_register(&k->app, k->a, &first, &reg, &problems, &done);
 	if (e != OK)
-		fail_msg("registration: %s, %s", err_name(e), problems.n ? problems.v[0].field : "");
+		fail_msg("registration: %s, %s", err_name(e),
+			 problems.n ? problems.v[0].field : "");
 	return kit_session(k, &done);
 }
 

@@ -1,6 +1,6 @@
-/* What tests of the layers above the store start from: an application on a temporary, migrated store of
- * either kind, a clock that the test moves, keys, a hasher that costs nothing, and people to act with.
- * Whatever fails in here fails the test. */
+/* What tests of the layers above the store start from: an application on a temporary, migrated
+ * store of either kind, a clock that the test moves, keys, a hasher that costs nothing, and people
+ * to act with. Whatever fails in here fails the test. */
 #ifndef SUPPORT_KIT_H
 #define SUPPORT_KIT_H
 
@@ -26,15 +26,16 @@ struct kit {
 	struct keys_vault keys;
 	struct arena *a;
 	enum kit_store kind;
-	char dir[64];  /* of this kit alone; the store's file is in it */
-	char url[640]; /* of the store */
-	int log_fd;    /* the log, in a file of ${dir} */
+	char dir[64];    /* of this kit alone; the store's file is in it */
+	char url[640];   /* of the store */
+	int log_fd;      /* the log, in a file of ${dir} */
 	struct str text; /* what kit_bytes() has just read */
 };
 
 #define KIT_NOW_MS INT64_C(1795435200000) /* 2026-11-23, 12:00 UTC; a Monday */
 
-/** kit_new(kind): with a store that is migrated and empty but for the operator «mts» and the tariff 1. */
+/** kit_new(kind): with a store that is migrated and empty but for the operator «mts» and the
+ * tariff 1. */
 struct kit *kit_new(enum kit_store kind);
 void kit_free(struct kit *k);
 
@@ -57,14 +58,15 @@ bool kit_sql_refused(struct kit *k, const char *fmt, ...) __attribute__((format(
 /** kit_number(k, fmt, …): the one number that a query gives. */
 int64_t kit_number(struct kit *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/** kit_bytes(k, column, from): the bytes of a column of the one row of ${from} ("subscriber WHERE id = 1"). */
+/** kit_bytes(k, column, from): the bytes of a column of the one row of ${from} ("subscriber WHERE
+ * id = 1"). */
 struct str kit_bytes(struct kit *k, const char *column, const char *from);
 
 /** kit_statements(k): statements run by the store so far. */
 int64_t kit_statements(struct kit *k);
 
-/* A number with its card and account, and what its owner types. All known by a small number n = 1, 2, …:
- * msisdn 92100000NN, ICCID 8970101000000NNN with a known end, ids n. */
+/* A number with its card and account, and what its owner types. All known by a small number n = 1,
+ * 2, …: msisdn 92100000NN, ICCID 8970101000000NNN with a known end, ids n. */
 struct kit_person {
 	int64_t id; /* of number and SIM card; the account is id + 1000 */
 	char msisdn[16];
@@ -81,7 +83,8 @@ struct kit_person kit_issue(struct kit *k, int n);
 /** kit_status(k, n, status, reason): the number's status from now on. */
 void kit_status(struct kit *k, int n, const char *status, const char *reason);
 
-/** kit_signin(k, person, password, &ret): one try with the defaults of a stranger's browser at 192.0.2.1. */
+/** kit_signin(k, person, password, &ret): one try with the defaults of a stranger's browser at
+ * 192.0.2.1. */
 enum err kit_signin(struct kit *k, const char *msisdn, const char *password,
 		    struct signin_done *ret);
 
@@ -96,10 +99,13 @@ struct session kit_register(struct kit *k, int n);
 /** kit_session(k, done): who holds the token. */
 struct session kit_session(struct kit *k, const struct signin_done *done);
 
-/** KIT_BOTH(test): a test on both stores, as two rows of a table of struct CMUnitTest; *state is its kit. */
-#define KIT_BOTH(test)                                                                              \
-	{ #test, test, kit_setup_sqlite, kit_teardown, NULL },                                      \
-		{ #test "_postgres", test, kit_setup_postgres, kit_teardown, NULL }
+/** KIT_BOTH(test): a test on both stores, as two rows of a table of struct CMUnitTest; *state is
+ * its kit. */
+#define KIT_BOTH(test)                                                                             \
+	{ #test, test, kit_setup_sqlite, kit_teardown, NULL },                                     \
+	{                                                                                          \
+#test "_postgres", test, kit_setup_postgres, kit_teardown, NULL                    \
+	}
 
 int kit_setup_sqlite(void **state);
 int kit_setup_postgres(void **state);
