@@ -1,12 +1,14 @@
 # Kabinet. Two commands matter: `make run` and `make check`. No list of files here: sources are found by
 # wildcard, what is generated goes to build/.
-#   VARIANT=release|debug|asan|tsan   CC=gcc|clang
+#   VARIANT=release|debug|asan|tsan   CC=gcc|clang   V=1 shows the commands
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 VARIANT ?= release
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 OUT := build/$(VARIANT)-$(CC)
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)	$@")
 GEN := build/gen
 HOSTCC := gcc
 
@@ -43,7 +45,7 @@ SUPPORT_SRC := $(wildcard tests/support/*.c)
 SUPPORT_OBJ := $(SUPPORT_SRC:tests/%.c=$(OUT)/tests/%.o)
 
 all: deps
-	@$(MAKE) $(OUT)/kabinet
+	@$(MAKE) -j"$$(nproc)" $(OUT)/kabinet
 
 deps:
 	@sh tools/deps build
@@ -57,20 +59,24 @@ build/tools/mkassets: tools/gen.c tools/gen.h
 build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.[ch]) tools/mkview.h
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $(filter %.c,$^) $(if $(filter %mkassets,$@),-lz -lbrotlienc)
+	$(call say,HOSTCC)
+	$(Q)$(HOSTCC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -Isrc -o $@ $(filter %.c,$^) $(if $(filter %mkassets,$@),-lz -lbrotlienc)
 
 # Each generator writes all its files at once and leaves untouched what did not change.
 $(GEN)/.sql: build/tools/mksql $(QUERIES) $(SCHEMA)
 	@mkdir -p $(GEN)
-	build/tools/mksql $(GEN) sql
+	$(call say,GEN)
+	$(Q)build/tools/mksql $(GEN) sql
 	@touch $@
 $(GEN)/.assets: build/tools/mkassets $(ASSETS)
 	@mkdir -p $(GEN)
-	build/tools/mkassets $(GEN) assets
+	$(call say,GEN)
+	$(Q)build/tools/mkassets $(GEN) assets
 	@touch $@
 $(GEN)/.views: build/tools/mkview $(VIEWS) $(VIEW_TEXTS) $(GEN)/.assets
 	@mkdir -p $(GEN)
-	build/tools/mkview $(GEN) views
+	$(call say,GEN)
+	$(Q)build/tools/mkview $(GEN) views
 	@touch $@
 GENERATED := $(GEN)/.sql $(GEN)/.assets $(GEN)/.views
 $(GEN_SRC): $(GENERATED) ;
@@ -78,20 +84,26 @@ $(GEN_SRC): $(GENERATED) ;
 # --- objects ----------------------------------------------------------------
 $(OUT)/%.o: src/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) -include core/ban.h -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -include core/ban.h -MMD -MP -c -o $@ $<
 $(OUT)/gen/%.o: $(GEN)/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 $(OUT)/tests/%.o: tests/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -Itests -MMD -MP -c -o $@ $<
 $(OUT)/libkabinet.a: $(LIB_OBJ) $(GEN_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 $(OUT)/kabinet: $(OUT)/main.o $(OUT)/libkabinet.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(OUT)/tests/%_test: $(OUT)/tests/%_test.o $(SUPPORT_OBJ) $(OUT)/libkabinet.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 .SECONDARY:
 
