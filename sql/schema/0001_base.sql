@@ -170,9 +170,9 @@ CREATE TABLE entry (
 	source TEXT NOT NULL
 )${strict};
 
--- The legs of an entry; they sum to zero. A subscriber's account numbers its postings 1, 2, 3 … and chains them
--- by hash; a system account has no running balance: its seq is the entry's id and its hash is empty (the
--- subscriber's leg of the same entry covers it).
+-- The legs of an entry; they sum to zero. A subscriber's account and suspense number their postings 1, 2, 3 … and
+-- chain them by hash; the other system accounts have no running balance: the seq is the entry's id and the hash is
+-- empty (the chained leg of the same entry covers it).
 CREATE TABLE posting (
 	account_id ${id} NOT NULL REFERENCES account (id),
 	seq ${int} NOT NULL,

@@ -43,14 +43,15 @@ void ledger_order(struct entry *e)
 
 bool ledger_is_sound(const struct entry *e)
 {
-	bool sound = e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0;
+	bool sound = e->n_legs >= 2 && e->n_legs <= LEGS_MAX && e->key.n > 0, chained = false;
 	money sum = MONEY_ZERO;
 	for (size_t i = 0; sound && i < e->n_legs; i++) {
 		const struct leg *leg = &e->legs[i];
 		sound = leg->amount.kop != 0 && money_add(sum, leg->amount, &sum) == OK &&
 			leg->account_id > (i ? e->legs[i - 1].account_id : 0);
+		chained |= ledger_is_chained(leg->account_id);
 	}
-	return sound && sum.kop == 0 && ledger_is_chained(e->legs[e->n_legs - 1].account_id);
+	return sound && chained && sum.kop == 0;
 }
 
 enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, tstamp recorded,

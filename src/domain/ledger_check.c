@@ -21,7 +21,7 @@ struct walk {
 	int64_t account_id, seq; /* the last posting seen */
 	money sum;               /* of the amounts seen */
 	size_t n_ends;           /* 0 after a gap: the next one cannot be proved */
-	struct chain_end ends[2];
+	struct chain_end ends[3];
 };
 
 /* What is kept from page to page. */
@@ -157,14 +157,21 @@ static struct chain_end end_after(const struct current *c, const struct chain_en
 	return computed;
 }
 
+static struct chain_end end_stored(const struct current *c)
+{
+	struct chain_end end = { .balance = c->balance, .seq = c->seq, .hash_n = c->hash_n };
+	if (end.hash_n > CHAIN_HASH_BYTES)
+		end.hash_n = CHAIN_HASH_BYTES;
+	memcpy(end.hash, c->hash, end.hash_n);
+	return end;
+}
+
 /* Does it stand on the chain before it? And what may the next stand on? */
 static enum err close_chained(struct page *p)
 {
 	struct walk *w = &p->to.walk;
 	const struct current *c = &p->cur;
-	struct chain_end computed,
-		stored = { .balance = c->balance, .seq = c->seq, .hash_n = c->hash_n };
-	memcpy(stored.hash, c->hash, sizeof(stored.hash));
+	struct chain_end computed, stored = end_stored(c);
 	bool fits = false, provable = c->has_entry && c->seq == w->seq + 1;
 	if (c->seq != w->seq + 1)
 		try(add_fault(p, fault_here(c, "I5", "postings before this one are missing")));
@@ -173,11 +180,14 @@ static enum err close_chained(struct page *p)
 	if (provable && !fits)
 		try(add_fault(p, fault_here(c, "I5",
 					    "the posting or its entry is not as it was recorded")));
+	w->seq = c->seq;
 	w->n_ends = 1;
 	w->ends[0] = stored;
-	if (provable && !fits)
-		w->ends[w->n_ends++] = computed;
-	w->seq = c->seq;
+	if (provable && !fits) {
+		stored.balance = computed.balance; /* when that is what was changed */
+		w->ends[w->n_ends++] = stored;
+		w->ends[w->n_ends++] = computed; /* when it was the hash */
+	}
 	/* A sum that overflows is no balance: the largest debt stands for it. */
 	if (money_add(w->sum, c->amount, &w->sum) != OK)
 		w->sum = (money){ .kop = INT64_MIN };
@@ -204,7 +214,7 @@ static enum err close_current(struct page *p)
 	if (!c->has_entry)
 		try(add_fault(p, fault_here(c, "I5", "the entry is missing")));
 	else if (!c->has_chained)
-		try(add_fault(p, fault_here(c, "I5", "the entry has no subscriber's posting")));
+		try(add_fault(p, fault_here(c, "I5", "the entry is in no chain")));
 	if (c->is_last_leg && (c->legs_overflow || c->legs_sum.kop != 0))
 		try(add_fault(p, fault_here(c, "I1", "the legs of the entry do not sum to zero")));
 	try(ledger_is_chained(c->account_id) ? close_chained(p) : close_system(p));
