@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "assets.h"
-#include "sample.h"
+#include "web/sample.h"
 
 #define PAGE_MAX (1 << 20)
 
