@@ -310,6 +310,17 @@ static void test_mkview__strict(void **state)
 	assert_null(strstr(t->said, "Bye"));
 }
 
+/* Of the product's own views: this is what holds en.txt complete. */
+static void test_mkview__every_text_has_its_english(void **state)
+{
+	struct tool *t = *state;
+
+	tool_run(t, "build/tools/mkassets %s assets && build/tools/mkview --strict %s views",
+		 t->dir, t->dir);
+	if (t->status != 0)
+		fail_msg("%s", t->said);
+}
+
 static void test_mkview__bad_texts(void **state)
 {
 	static const char *const bad[][2] = {
@@ -353,6 +364,7 @@ int main(void)
 		TEST(test_mkview__speaks_both_languages),
 		TEST(test_mkview__wraps),
 		TEST(test_mkview__strict),
+		TEST(test_mkview__every_text_has_its_english),
 		TEST(test_mkview__bad_texts),
 		TEST(test_mkview__leaves_the_unchanged_alone),
 	};
