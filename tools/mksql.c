@@ -9,13 +9,12 @@
  *
  * SQLDIR/schema/NNNN_<what>.sql are the migrations; they go to GENDIR/schema.c as one text per
  * database. What both languages share and where they part is said in docs and in the tables below.
- * The header of a statement may run over several comment lines as long as a bracket is open or an
- * arrow follows.
+ * The header of a statement goes on in the next line while a bracket is open or an arrow follows.
  *
- * A build tool: it ends at the first fault with `file:line: message`, and its memory lives until it
- * ends. */
-#include <dirent.h>
+ * A program of a moment: it ends at the first fault and gives no memory back before that. */
+#include <err.h>
 #include <errno.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -42,8 +41,7 @@ static const struct token {
 	{ "text", { "TEXT", "TEXT" } },
 };
 
-/* The types of arguments and columns. `fn` is the end of value_of_…() and value_to_…() in
- * store/stmt.h. */
+/* Types of arguments and columns. `fn` is the end of value_of_…() and value_to_…() in value.h. */
 static const struct type {
 	const char *name;
 	const char *c;
@@ -100,9 +98,8 @@ struct room {
 	struct query *first, **end;
 };
 
-static _Noreturn void fail(struct place at, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static void fail(struct place at, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static _Noreturn void fail(struct place at, const char *fmt,
+								 ...)
 {
 	va_list ap;
 	fprintf(stderr, "%s:%d: ", at.file, at.line);
@@ -115,14 +112,20 @@ static void fail(struct place at, const char *fmt, ...)
 
 static void *need(void *p)
 {
-	if (!p) {
-		fprintf(stderr, "mksql: out of memory\n");
-		exit(1);
-	}
+	if (!p)
+		err(1, "mksql");
 	return p;
 }
 
 /* --- files ---------------------------------------------------------------- */
+
+/* A text that grows; ${ret} is it once the stream is closed. */
+static FILE *open_text(char **ret)
+{
+	static size_t length;
+	*ret = NULL;
+	return need(open_memstream(ret, &length));
+}
 
 /* The text of a file, or NULL when it is not there. */
 static char *read_file(const char *path)
@@ -132,16 +135,12 @@ static char *read_file(const char *path)
 		return NULL;
 	char *text = NULL;
 	size_t n = 0;
-	FILE *out = need(open_memstream(&text, &n));
-	char part[4096];
-	size_t got;
-	while ((got = fread(part, 1, sizeof(part), f)) > 0)
-		fwrite(part, 1, got, out);
+	if (getdelim(&text, &n, '\0', f) < 0)
+		text = need(strdup(""));
 	if (ferror(f))
 		fail((struct place){ path, 0 }, "cannot read: %s", strerror(errno));
 	fclose(f);
-	fclose(out);
-	return need(text);
+	return text;
 }
 
 /* Unchanged files keep their time, so that make rebuilds only what depends on a change. */
@@ -157,17 +156,17 @@ static void write_if_changed(const char *dir, const char *name, const char *text
 		fail((struct place){ path, 0 }, "cannot write: %s", strerror(errno));
 }
 
-static int is_sql(const struct dirent *entry)
+/* Calls ${fn} for each *.sql of SQLDIR/${what} in the order of their names; there may be none. */
+static void each_file(const char *sql, const char *what, void *arg,
+		      void (*fn)(void *arg, const char *path, const char *name))
 {
-	size_t n = strlen(entry->d_name);
-	return entry->d_name[0] != '.' && n > 4 && strcmp(entry->d_name + n - 4, ".sql") == 0;
-}
-
-/* The *.sql files of a folder in the order of their names; an absent folder has none. */
-static int list_sql(const char *dir, struct dirent ***ret)
-{
-	int n = scandir(dir, ret, is_sql, alphasort);
-	return n < 0 ? 0 : n;
+	char pattern[4096];
+	glob_t found;
+	snprintf(pattern, sizeof(pattern), "%s/%s/*.sql", sql, what);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		fn(arg, found.gl_pathv[i], strrchr(found.gl_pathv[i], '/') + 1);
 }
 
 /* The next line of a text, which is cut up in place; NULL at its end. */
@@ -193,18 +192,25 @@ static size_t word_length(const char *s)
 	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
 }
 
+/* The place of a word in a list; -1 when it is not there. */
+static int find_word(const char *const *list, int n, const char *s, size_t length)
+{
+	for (int i = 0; i < n; i++)
+		if (strlen(list[i]) == length && memcmp(list[i], s, length) == 0)
+			return i;
+	return -1;
+}
+
 /* --- SQL text ------------------------------------------------------------- */
 
-/* The length of what starts at ${s} and is to be kept as it is: a quoted text or name; 0 for
- * anything else. */
-static size_t quoted_length(struct place at, const char *s)
+/* A quoted text or name, as it is. */
+static const char *put_quoted(struct place at, FILE *out, const char *s)
 {
-	if (*s != '\'' && *s != '"')
-		return 0;
 	const char *end = strchr(s + 1, *s);
 	if (!end)
 		fail(at, "%c without its end", *s);
-	return (size_t)(end - s) + 1;
+	fwrite(s, 1, (size_t)(end - s) + 1, out);
+	return end + 1;
 }
 
 static const char *put_token(struct place at, FILE *out, const char *s, enum dialect d)
@@ -213,7 +219,7 @@ static const char *put_token(struct place at, FILE *out, const char *s, enum dia
 	if (s[2 + n] != '}')
 		fail(at, "a token is ${name}");
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++)
-		if (strlen(tokens[i].name) == n && memcmp(tokens[i].name, s + 2, n) == 0) {
+		if (find_word(&tokens[i].name, 1, s + 2, n) == 0) {
 			fputs(tokens[i].text[d], out);
 			return s + n + 3;
 		}
@@ -234,14 +240,9 @@ static const char *put_param(struct place at, FILE *out, const char *s, enum dia
 
 static void check_params(const struct query *q, uint64_t used)
 {
-	for (size_t i = 1; i <= FIELDS_MAX; i++) {
-		bool is_used = used >> i & 1;
-		if (is_used && i > q->args.n)
-			fail(q->at, "%s: $%zu has no argument", q->name, i);
-		if (!is_used && i <= q->args.n)
-			fail(q->at, "%s: argument %s ($%zu) is not used", q->name,
-			     q->args.at[i - 1].name, i);
-	}
+	size_t n = q->args.n;
+	if (used != ((UINT64_C(1) << n) - 1) << 1)
+		fail(q->at, "%s: uses other parameters than its %zu arguments", q->name, n);
 }
 
 struct text {
@@ -255,21 +256,17 @@ struct text {
 /* What stands between two spaces or comments. */
 static const char *put_word(struct text *t, const char *s)
 {
-	size_t quoted;
 	while (*s && !strchr(" \t\r\n", *s) && strncmp(s, "--", 2) != 0 && !t->ended) {
-		if ((quoted = quoted_length(t->q->at, s)) > 0) {
-			fwrite(s, 1, quoted, t->out);
-			s += quoted;
-		} else if (*s == '$' && s[1] == '{') {
+		if (*s == '\'' || *s == '"')
+			s = put_quoted(t->q->at, t->out, s);
+		else if (*s == '$' && s[1] == '{')
 			s = put_token(t->q->at, t->out, s, t->d);
-		} else if (*s == '$') {
+		else if (*s == '$')
 			s = put_param(t->q->at, t->out, s, t->d, &t->used);
-		} else if (*s == ';') {
-			t->ended = true;
-			s++;
-		} else {
+		else if (*s != ';')
 			fputc(*s++, t->out);
-		}
+		else
+			t->ended = *s++;
 	}
 	return s;
 }
@@ -278,9 +275,8 @@ static const char *put_word(struct text *t, const char *s)
  * expanded. */
 static char *query_text(const struct query *q, const char *s, enum dialect d)
 {
-	char *text = NULL;
-	size_t n = 0;
-	struct text t = { .q = q, .d = d, .out = need(open_memstream(&text, &n)) };
+	char *text;
+	struct text t = { .q = q, .d = d, .out = open_text(&text) };
 	while (*(s = skip_space(s))) {
 		if (strncmp(s, "--", 2) == 0) {
 			s = strchrnul(s, '\n');
@@ -293,7 +289,7 @@ static char *query_text(const struct query *q, const char *s, enum dialect d)
 		s = put_word(&t, s);
 	}
 	fclose(t.out);
-	if (!t.ended || n == 0)
+	if (!t.ended || !*text)
 		fail(q->at, "%s: a statement ends with ;", q->name);
 	/* PostgreSQL reads it through a cursor. */
 	if (q->kind == KIND_EACH && strncmp(text, "SELECT", 6) != 0 &&
@@ -321,22 +317,36 @@ static void put_literal(FILE *out, const char *s, const char *indent)
 
 /* --- reading queries ------------------------------------------------------ */
 
-static bool is_header(const char *line)
+struct header {
+	char name[NAME_MAX_BYTES + 1], tag[16], kind[8];
+	int length;
+};
+
+static bool scan_header(const char *line, struct header *ret)
 {
-	if (strncmp(line, "-- ", 3) != 0)
-		return false;
-	const char *s = line + 3;
-	size_t n = word_length(s);
-	s = skip_space(s + n);
-	if (*s == '{')
-		s = skip_space(s + strcspn(s, " "));
-	return n > 0 && *s == ':' && word_length(s + 1) > 0;
+	*ret = (struct header){ 0 };
+	if (sscanf(line, "-- %63[a-z0-9_] {%15[a-z]} :%7[a-z]%n", ret->name, ret->tag, ret->kind,
+		   &ret->length) == 3)
+		return true;
+	ret->tag[0] = '\0';
+	return sscanf(line, "-- %63[a-z0-9_] :%7[a-z]%n", ret->name, ret->kind, &ret->length) == 2;
+}
+
+/* Which databases a tag means, as a set of 1 << dialect; no tag means both. */
+static unsigned find_tag(struct place at, const char *tag)
+{
+	int d = find_word(dialect_name, DIALECTS, tag, strlen(tag));
+	if (d >= 0)
+		return 1U << d;
+	if (*tag && strcmp(tag, "both") != 0)
+		fail(at, "a tag is {sqlite}, {postgres} or {both}");
+	return 1 << SQLITE | 1 << POSTGRES;
 }
 
 static const struct type *find_type(struct place at, const char *s, size_t n)
 {
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (strlen(types[i].name) == n && memcmp(types[i].name, s, n) == 0)
+		if (find_word(&types[i].name, 1, s, n) == 0)
 			return &types[i];
 	fail(at, "no such type: %.*s", (int)n, s);
 }
@@ -375,53 +385,27 @@ static const char *take_fields(struct place at, const char *s, struct fields *re
 	return s + 1;
 }
 
-/* Which databases the block is for: a set of 1 << dialect. */
-static const char *take_tag(struct place at, const char *s, unsigned *ret)
-{
-	*ret = 1 << SQLITE | 1 << POSTGRES;
-	s = skip_space(s);
-	if (*s != '{')
-		return s;
-	for (enum dialect d = 0; d < DIALECTS; d++) {
-		size_t n = strlen(dialect_name[d]);
-		if (strncmp(s + 1, dialect_name[d], n) == 0 && s[n + 1] == '}') {
-			*ret = 1U << d;
-			return skip_space(s + n + 2);
-		}
-	}
-	fail(at, "a tag is {sqlite} or {postgres}");
-}
-
-static const char *take_kind(struct place at, const char *s, enum kind *ret)
-{
-	s = skip_space(s);
-	size_t n = *s == ':' ? word_length(s + 1) : 0;
-	for (enum kind k = 0; k < KINDS; k++)
-		if (strlen(kind_name[k]) == n && memcmp(kind_name[k], s + 1, n) == 0) {
-			*ret = k;
-			return s + n + 1;
-		}
-	fail(at, "a kind is :one :many :each :exec or :rows");
-}
-
 static void check_cols(const struct query *q)
 {
-	bool wants = q->kind == KIND_ONE || q->kind == KIND_MANY || q->kind == KIND_EACH;
-	if (wants && q->cols.n == 0)
-		fail(q->at, "%s: :%s needs columns: -> (name type, ...)", q->name,
-		     kind_name[q->kind]);
-	if (!wants && q->cols.n > 0)
-		fail(q->at, "%s: :%s has no columns", q->name, kind_name[q->kind]);
+	bool wants = q->kind != KIND_EXEC && q->kind != KIND_ROWS;
+	if (wants != (q->cols.n > 0))
+		fail(q->at, "%s: :%s has %s columns", q->name, kind_name[q->kind],
+		     wants ? "some" : "no");
 }
 
-static struct query *parse_header(struct place at, const char *header, unsigned *ret_tag)
+static struct query *parse_header(struct place at, const char *text, unsigned *ret_tag)
 {
 	struct query *q = need(calloc(1, sizeof(*q)));
+	struct header header;
+	scan_header(text, &header);
+	int kind = find_word(kind_name, KINDS, header.kind, strlen(header.kind));
+	if (kind < 0)
+		fail(at, "a kind is :one :many :each :exec or :rows");
 	q->at = at;
-	const char *s = take_name(at, header, q->name);
-	s = take_tag(at, s, ret_tag);
-	s = take_kind(at, s, &q->kind);
-	s = skip_space(take_fields(at, s, &q->args));
+	q->kind = (enum kind)kind;
+	memcpy(q->name, header.name, sizeof(q->name));
+	*ret_tag = find_tag(at, header.tag);
+	const char *s = skip_space(take_fields(at, text + header.length, &q->args));
 	if (strncmp(s, "->", 2) == 0)
 		s = skip_space(take_fields(at, s + 2, &q->cols));
 	if (*s)
@@ -430,31 +414,15 @@ static struct query *parse_header(struct place at, const char *header, unsigned 
 	return q;
 }
 
-static bool same_fields(const struct fields *a, const struct fields *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->at[i].name, b->at[i].name) != 0 || a->at[i].type != b->at[i].type)
-			return false;
-	return true;
-}
-
-static struct query *find_query(const struct room *room, const char *name)
-{
-	for (struct query *q = room->first; q; q = q->next)
-		if (strcmp(q->name, name) == 0)
-			return q;
-	return NULL;
-}
-
 /* A new statement, or the twin of one that was written for the other database. */
 static void add_block(struct room *room, struct query *q, unsigned tag, const char *body)
 {
 	size_t n = strlen(room->name);
 	if (strncmp(q->name, room->name, n) != 0 || q->name[n] != '_')
 		fail(q->at, "%s: the name must begin with %s_", q->name, room->name);
-	struct query *twin = find_query(room, q->name);
+	struct query *twin = room->first;
+	while (twin && strcmp(twin->name, q->name) != 0)
+		twin = twin->next;
 	for (enum dialect d = 0; d < DIALECTS; d++) {
 		if (!(tag >> d & 1))
 			continue;
@@ -465,54 +433,43 @@ static void add_block(struct room *room, struct query *q, unsigned tag, const ch
 	if (!twin) {
 		*room->end = q;
 		room->end = &q->next;
-	} else if (q->kind != twin->kind || !same_fields(&q->args, &twin->args) ||
-		   !same_fields(&q->cols, &twin->cols)) {
+	} else if (q->kind != twin->kind || memcmp(&q->args, &twin->args, sizeof(q->args)) != 0 ||
+		   memcmp(&q->cols, &twin->cols, sizeof(q->cols)) != 0) {
 		fail(q->at, "%s: differs from its twin on line %d", q->name, twin->at.line);
 	}
 }
 
-/* A header goes on while a bracket is open, after an arrow, and when the next line starts with one.
- */
-static bool header_goes_on(const char *header, const char *next)
+/* A header goes on while a bracket is open and when the next line starts with an arrow. */
+static char *read_header(struct place *at, const char *line, char **rest)
 {
-	int open = 0;
-	for (const char *s = header; *s; s++)
-		open += (*s == '(') - (*s == ')');
-	size_t n = strlen(header);
-	bool arrow = n >= 2 && strcmp(header + n - 2, "->") == 0;
-	if (strncmp(next, "--", 2) != 0)
-		return false;
-	return open > 0 || arrow || strncmp(skip_space(next + 2), "->", 2) == 0;
-}
-
-static char *read_header(struct place *at, char *line, char **rest)
-{
-	char *header = need(strdup(skip_space(line + 2)));
-	while (header_goes_on(header, *rest)) {
-		char *more = skip_space(next_line(rest, at) + 2);
-		char *joined;
-		if (asprintf(&joined, "%s %s", header, more) < 0)
-			need(NULL);
-		free(header);
-		header = joined;
+	char *text;
+	FILE *out = open_text(&text);
+	for (int open = 0;;) {
+		fprintf(out, "%s ", line);
+		for (const char *s = line; *s; s++)
+			open += (*s == '(') - (*s == ')');
+		bool comment = strncmp(*rest, "--", 2) == 0;
+		if (!comment || (open == 0 && strncmp(skip_space(*rest + 2), "->", 2) != 0))
+			break;
+		line = next_line(rest, at) + 2;
 	}
-	return header;
+	fclose(out);
+	return text;
 }
 
 /* One block: header, comment, statement; up to the next header. */
 static void read_block(struct room *room, struct place *at, char *line, char **rest)
 {
 	struct place start = { at->file, at->line };
+	struct header next;
 	unsigned tag;
 	struct query *q = parse_header(start, read_header(at, line, rest), &tag);
-	char *body = NULL;
-	size_t doc_n, body_n;
-	FILE *doc = need(open_memstream(&q->doc, &doc_n));
-	FILE *sql = need(open_memstream(&body, &body_n));
-	while (**rest && !is_header(*rest)) {
+	char *body;
+	FILE *doc = open_text(&q->doc), *sql = open_text(&body);
+	while (**rest && !scan_header(*rest, &next)) {
 		line = next_line(rest, at);
 		if (ftell(sql) == 0 && strncmp(line, "--", 2) == 0)
-			fprintf(doc, "%s\n", skip_space(line + 2));
+			fprintf(doc, "%s%s", ftell(doc) ? "\n * " : "", skip_space(line + 2));
 		else if (*skip_space(line))
 			fprintf(sql, "%s\n", line);
 	}
@@ -524,22 +481,21 @@ static void read_block(struct room *room, struct place *at, char *line, char **r
 static void read_room(const char *path, struct room *room)
 {
 	struct place at = { .file = path };
+	struct header header;
 	char *rest = read_file(path), *line;
 	if (!rest)
 		fail(at, "cannot read: %s", strerror(errno));
 	room->end = &room->first;
 	while ((line = next_line(&rest, &at))) {
-		if (is_header(line))
+		if (scan_header(line, &header))
 			read_block(room, &at, line, &rest);
 		else if (*skip_space(line) && strncmp(line, "--", 2) != 0)
-			fail(at,
-			     "a statement needs a header: -- name :kind (arguments) -> (columns)");
+			fail(at, "a statement needs a header: -- name :kind (...) -> (...)");
 	}
 	for (const struct query *q = room->first; q; q = q->next)
 		for (enum dialect d = 0; d < DIALECTS; d++)
 			if (!q->sql[d])
-				fail(q->at, "%s: the twin for {%s} is missing", q->name,
-				     dialect_name[d]);
+				fail(q->at, "%s: no twin for {%s}", q->name, dialect_name[d]);
 }
 
 /* --- writing queries ------------------------------------------------------ */
@@ -552,63 +508,64 @@ static bool has_row_struct(const struct query *q)
 static void put_struct(FILE *f, const struct query *q, const char *what,
 		       const struct fields *fields)
 {
-	fprintf(f, "struct q_%s_%s {\n", q->name, what);
+	fprintf(f, "\nstruct q_%s_%s {\n", q->name, what);
 	for (size_t i = 0; i < fields->n; i++)
 		fprintf(f, "\t%s %s;\n", fields->at[i].type->c, fields->at[i].name);
 	fputs("};\n", f);
 }
 
+/* Writes a text in which @ stands for the query's name, # for its parameters, ! for .column. */
+static void put(FILE *f, const char *text, const struct query *q)
+{
+	for (; *text; text++) {
+		if (*text == '@')
+			fputs(q->name, f);
+		else if (*text == '#')
+			fputs(q->args.n ? "params" : "NULL", f);
+		else if (*text == '!' && !has_row_struct(q))
+			fprintf(f, ".%s", q->cols.at[0].name);
+		else if (*text != '!')
+			fputc(*text, f);
+	}
+}
+
 static void put_prototype(FILE *f, const struct query *q)
 {
-	fprintf(f, "enum err q_%s(struct tx *tx", q->name);
+	static const char *const result[KINDS] = {
+		[KIND_ONE] = ", struct q_@_row *ret)",
+		[KIND_MANY] = ", struct q_@_row **ret, size_t *ret_n)",
+		[KIND_EACH] =
+			",\n\tenum err (*fn)(void *arg, const struct q_@_row *row), void *arg)",
+		[KIND_EXEC] = ")",
+		[KIND_ROWS] = ", int64_t *ret_affected)",
+	};
+	put(f, "enum err q_@(struct tx *tx", q);
 	if (q->kind == KIND_ONE || q->kind == KIND_MANY)
 		fputs(", struct arena *a", f);
 	if (q->args.n == 1)
 		fprintf(f, ", %s %s", q->args.at[0].type->c, q->args.at[0].name);
 	else if (q->args.n > 1)
-		fprintf(f, ", const struct q_%s_args *args", q->name);
-	if (q->kind == KIND_MANY)
-		fprintf(f, ", struct q_%s_row **ret, size_t *ret_n", q->name);
-	else if (q->kind == KIND_EACH)
-		fprintf(f, ",\n\tenum err (*fn)(void *arg, const struct q_%s_row *row), void *arg",
-			q->name);
-	else if (q->kind == KIND_ROWS)
-		fputs(", int64_t *ret_affected", f);
-	else if (has_row_struct(q))
-		fprintf(f, ", struct q_%s_row *ret", q->name);
-	else if (q->kind == KIND_ONE)
-		fprintf(f, ", %s *ret", q->cols.at[0].type->c);
-	fputc(')', f);
-}
-
-static void put_doc(FILE *f, const struct query *q)
-{
-	fprintf(f, "\n/** q_%s():", q->name);
-	char *rest = q->doc, *line;
-	struct place at = q->at;
-	if (!*rest)
-		fprintf(f, " :%s", kind_name[q->kind]);
-	for (const char *gap = " "; (line = next_line(&rest, &at)); gap = "\n * ")
-		fprintf(f, "%s%s", gap, line);
-	fputs(" */\n", f);
+		put(f, ", const struct q_@_args *args", q);
+	if (q->kind == KIND_ONE && !has_row_struct(q))
+		fprintf(f, ", %s *ret)", q->cols.at[0].type->c);
+	else
+		put(f, result[q->kind], q);
 }
 
 static void put_header(FILE *f, const struct room *room)
 {
-	fprintf(f, "/* Made by tools/mksql from sql/query/%s.sql. */\n", room->name);
-	fprintf(f, "#ifndef Q_%s_H\n#define Q_%s_H\n\n#include \"store/query.h\"\n", room->name,
+	fprintf(f, "/* Made by tools/mksql from sql/query/%s.sql. */\n#pragma once\n\n",
 		room->name);
+	fputs("#include \"store/query.h\"\n", f);
 	for (const struct query *q = room->first; q; q = q->next) {
-		fputc('\n', f);
 		if (q->args.n > 1)
 			put_struct(f, q, "args", &q->args);
 		if (has_row_struct(q))
 			put_struct(f, q, "row", &q->cols);
-		put_doc(f, q);
+		fprintf(f, "\n/** q_%s(): %s */\n", q->name, *q->doc ? q->doc : "see the query.");
 		put_prototype(f, q);
 		fputs(" must_check;\n", f);
 	}
-	fputs("\n#endif\n", f);
 }
 
 static void put_value_types(FILE *f, const char *what, const struct fields *fields)
@@ -624,11 +581,10 @@ static void put_value_types(FILE *f, const char *what, const struct fields *fiel
 
 static void put_stmt(FILE *f, const struct query *q, int index)
 {
-	static const char *const text_field[DIALECTS] = { "\t.sqlite = ", "\t.postgres = " };
 	fprintf(f, "\nstatic const struct stmt %s_stmt = {\n", q->name);
 	fprintf(f, "\t.index = %d,\n\t.name = \"%s\",\n", index, q->name);
 	for (enum dialect d = 0; d < DIALECTS; d++) {
-		fputs(text_field[d], f);
+		fprintf(f, "\t.%s = ", dialect_name[d]);
 		put_literal(f, q->sql[d], "\t\t");
 		fputs(",\n", f);
 	}
@@ -637,26 +593,10 @@ static void put_stmt(FILE *f, const struct query *q, int index)
 	fprintf(f, "\t.stream = %s,\n};\n", q->kind == KIND_EACH ? "true" : "false");
 }
 
-/* Writes a text in which @ stands for the name of the query. */
-static void put(FILE *f, const char *text, const struct query *q)
-{
-	for (; *text; text++)
-		if (*text == '@')
-			fputs(q->name, f);
-		else
-			fputc(*text, f);
-}
-
 static void put_fill(FILE *f, const struct query *q)
 {
-	bool copies = false;
-	put(f, "\nstatic enum err @_fill(struct arena *a, const struct value *v, void *ret_row)\n",
-	    q);
-	put(f, "{\n\tstruct q_@_row *row = ret_row;\n", q);
-	for (size_t i = 0; i < q->cols.n; i++)
-		copies |= q->cols.at[i].type->copied;
-	if (!copies)
-		fputs("\t(void)a;\n", f);
+	put(f, "\nstatic enum err @_fill(struct arena *a, const struct value *v, void *p)\n", q);
+	put(f, "{\n\tstruct q_@_row *row = p;\n\t(void)a;\n", q);
 	for (size_t i = 0; i < q->cols.n; i++) {
 		const struct field *col = &q->cols.at[i];
 		fprintf(f, "\ttry(value_to_%s(%s&v[%zu], &row->%s));\n", col->type->fn,
@@ -667,8 +607,6 @@ static void put_fill(FILE *f, const struct query *q)
 
 static void put_params(FILE *f, const struct query *q)
 {
-	if (q->args.n == 0)
-		return;
 	fputs("\tconst struct value params[] = {\n", f);
 	for (size_t i = 0; i < q->args.n; i++) {
 		const struct field *arg = &q->args.at[i];
@@ -678,66 +616,43 @@ static void put_params(FILE *f, const struct query *q)
 	fputs("\t};\n", f);
 }
 
-/* A :each calls a function that knows the row's type. */
-static void put_each(FILE *f, const struct query *q)
-{
-	put(f, "\nstruct @_each {\n", q);
-	put(f, "\tenum err (*fn)(void *arg, const struct q_@_row *row);\n\tvoid *arg;\n};\n", q);
-	put(f, "\nstatic enum err @_row(void *arg, const struct value *v)\n{\n", q);
-	put(f, "\tconst struct @_each *each = arg;\n\tstruct q_@_row row;\n", q);
-	put(f, "\ttry(@_fill(NULL, v, &row));\n\treturn each->fn(each->arg, &row);\n}\n", q);
-}
+/* What stands before the function of a :each, which calls one that knows the row's type. */
+static const char each_text[] = "\nstruct @_each {\n"
+				"\tenum err (*fn)(void *arg, const struct q_@_row *row);\n"
+				"\tvoid *arg;\n};\n"
+				"\nstatic enum err @_row(void *arg, const struct value *v)\n{\n"
+				"\tconst struct @_each *each = arg;\n\tstruct q_@_row row;\n"
+				"\ttry(@_fill(NULL, v, &row));\n"
+				"\treturn each->fn(each->arg, &row);\n}\n";
 
-/* The body behind the parameters. */
-static void put_call(FILE *f, const struct query *q)
-{
-	const char *params = q->args.n ? "params" : "NULL";
-	switch (q->kind) {
-	case KIND_ONE:
-		put(f, "\tstruct q_@_row row;\n\ttry(stmt_one(tx, &@_stmt, ", q);
-		put(f, params, q);
-		put(f, ", a, @_fill, &row));\n\t*ret = row", q);
-		fprintf(f, has_row_struct(q) ? "" : ".%s", q->cols.at[0].name);
-		fputs(";\n\treturn OK;\n", f);
-		break;
-	case KIND_MANY:
-		fputs("\tstruct rows rows = { .a = a, .size = sizeof(**ret) };\n", f);
-		put(f, "\ttry(stmt_many(tx, &@_stmt, ", q);
-		put(f, params, q);
-		put(f, ", @_fill, &rows));\n", q);
-		put(f, "\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn OK;\n", q);
-		break;
-	case KIND_EACH:
-		put(f, "\tstruct @_each each = { .fn = fn, .arg = arg };\n", q);
-		put(f, "\treturn stmt_run(tx, &@_stmt, ", q);
-		put(f, params, q);
-		put(f, ", @_row, &each, NULL);\n", q);
-		break;
-	default:
-		put(f, "\treturn stmt_run(tx, &@_stmt, ", q);
-		put(f, params, q);
-		put(f,
-		    q->kind == KIND_ROWS ? ", NULL, NULL, ret_affected);\n"
-					 : ", NULL, NULL, NULL);\n",
-		    q);
-	}
-}
+/* The bodies behind the parameters. */
+static const char *const body_text[KINDS] = {
+	[KIND_ONE] = "\tstruct q_@_row row;\n"
+		     "\ttry(stmt_one(tx, &@_stmt, #, a, @_fill, &row));\n"
+		     "\t*ret = row!;\n\treturn OK;\n",
+	[KIND_MANY] = "\tstruct rows rows = { .a = a, .size = sizeof(**ret) };\n"
+		      "\ttry(stmt_many(tx, &@_stmt, #, @_fill, &rows));\n"
+		      "\t*ret = rows.p;\n\t*ret_n = rows.n;\n\treturn OK;\n",
+	[KIND_EACH] = ("\tstruct @_each each = { .fn = fn, .arg = arg };\n"
+		       "\treturn stmt_run(tx, &@_stmt, #, @_row, &each, NULL);\n"),
+	[KIND_EXEC] = "\treturn stmt_run(tx, &@_stmt, #, NULL, NULL, NULL);\n",
+	[KIND_ROWS] = "\treturn stmt_run(tx, &@_stmt, #, NULL, NULL, ret_affected);\n",
+};
 
 static void put_function(FILE *f, const struct query *q)
 {
-	if (q->cols.n > 0 && !has_row_struct(q)) {
-		fputc('\n', f);
+	if (q->cols.n > 0 && !has_row_struct(q))
 		put_struct(f, q, "row", &q->cols);
-	}
 	if (q->cols.n > 0)
 		put_fill(f, q);
 	if (q->kind == KIND_EACH)
-		put_each(f, q);
+		put(f, each_text, q);
 	fputc('\n', f);
 	put_prototype(f, q);
 	fputs("\n{\n", f);
-	put_params(f, q);
-	put_call(f, q);
+	if (q->args.n > 0)
+		put_params(f, q);
+	put(f, body_text[q->kind], q);
 	fputs("}\n", f);
 }
 
@@ -753,43 +668,44 @@ static void put_source(FILE *f, const struct room *room, int *index)
 
 static void write_room(const char *gen, const struct room *room, int *index)
 {
-	char *text = NULL, name[NAME_MAX_BYTES + 8];
-	size_t n;
-	FILE *f = need(open_memstream(&text, &n));
-	put_header(f, room);
-	fclose(f);
+	char *header, *source, name[NAME_MAX_BYTES + 8];
+	FILE *h = open_text(&header), *c = open_text(&source);
+	put_header(h, room);
+	put_source(c, room, index);
+	fclose(h);
+	fclose(c);
 	snprintf(name, sizeof(name), "q_%s.h", room->name);
-	write_if_changed(gen, name, text);
-
-	f = need(open_memstream(&text, &n));
-	put_source(f, room, index);
-	fclose(f);
+	write_if_changed(gen, name, header);
 	snprintf(name, sizeof(name), "q_%s.c", room->name);
-	write_if_changed(gen, name, text);
+	write_if_changed(gen, name, source);
+}
+
+struct output {
+	const char *gen;
+	FILE *f;
+	int n; /* statements or migrations so far */
+};
+
+static void compile_room(void *arg, const char *path, const char *name)
+{
+	struct output *out = arg;
+	struct room room = { 0 };
+	struct place at = { path, 0 };
+	if (strcmp(take_name(at, name, room.name), ".sql") != 0)
+		fail(at, "the name of a room has lower-case letters, digits and _");
+	read_room(path, &room);
+	write_room(out->gen, &room, &out->n);
 }
 
 static void compile_queries(const char *gen, const char *sql)
 {
-	char dir[4096], *path, text[256];
-	struct dirent **list;
-	int index = 0;
-	snprintf(dir, sizeof(dir), "%s/query", sql);
-	int n = list_sql(dir, &list);
-	for (int i = 0; i < n; i++) {
-		struct room room = { 0 };
-		if (asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0)
-			need(NULL);
-		const char *end = take_name((struct place){ path, 0 }, list[i]->d_name, room.name);
-		if (strcmp(end, ".sql") != 0)
-			fail((struct place){ path, 0 },
-			     "the name of a room has lower-case letters, digits and _");
-		read_room(path, &room);
-		write_room(gen, &room, &index);
-	}
+	char text[256];
+	struct output out = { .gen = gen };
+	each_file(sql, "query", &out, compile_room);
 	snprintf(text, sizeof(text),
 		 "/* Made by tools/mksql. */\n#include \"store/schema.h\"\n\n"
 		 "int stmt_count(void)\n{\n\treturn %d;\n}\n",
-		 index);
+		 out.n);
 	write_if_changed(gen, "stmts.c", text);
 }
 
@@ -808,100 +724,76 @@ static uint64_t checksum(const char *s)
 /* A line `-- {sqlite}`, `-- {postgres}` or `-- {both}` says for whom the lines after it are. */
 static bool section_line(struct place at, const char *line, unsigned *section)
 {
-	if (strncmp(line, "-- {", 4) != 0)
+	char tag[16];
+	if (sscanf(line, "-- {%15[a-z]}", tag) != 1)
 		return false;
-	if (strcmp(line, "-- {both}") == 0) {
-		*section = 1 << SQLITE | 1 << POSTGRES;
-		return true;
-	}
-	const char *end = take_tag(at, line + 3, section);
-	if (*end)
-		fail(at, "a section is {sqlite}, {postgres} or {both} alone on its line");
+	*section = find_tag(at, tag);
 	return true;
-}
-
-static void put_expanded(struct place at, FILE *out, const char *s, enum dialect d)
-{
-	while (*s) {
-		if (*s == '$' && s[1] == '{')
-			s = put_token(at, out, s, d);
-		else
-			fputc(*s++, out);
-	}
-	fputc('\n', out);
 }
 
 static char *migration_text(const char *path, const char *source, enum dialect d)
 {
-	char *text = NULL, *rest = need(strdup(source)), *line;
-	size_t n;
-	FILE *out = need(open_memstream(&text, &n));
+	char *text, *rest = need(strdup(source)), *line;
+	FILE *out = open_text(&text);
 	struct place at = { .file = path };
-	unsigned section = 1 << SQLITE | 1 << POSTGRES;
-	while ((line = next_line(&rest, &at)))
-		if (!section_line(at, line, &section) && (section >> d & 1) && *skip_space(line) &&
-		    strncmp(skip_space(line), "--", 2) != 0)
-			put_expanded(at, out, line, d);
+	unsigned section = find_tag(at, "both");
+	while ((line = next_line(&rest, &at))) {
+		bool empty = !*skip_space(line) || strncmp(skip_space(line), "--", 2) == 0;
+		if (section_line(at, line, &section) || empty || !(section >> d & 1))
+			continue;
+		for (const char *s = line; *s;)
+			if (*s == '$' && s[1] == '{')
+				s = put_token(at, out, s, d);
+			else
+				fputc(*s++, out);
+		fputc('\n', out);
+	}
 	fclose(out);
 	return text;
 }
 
-static void put_migration(FILE *f, const char *path, const char *name, int number)
+static void put_migration(void *arg, const char *path, const char *name)
 {
+	struct output *out = arg;
 	struct place at = { path, 0 };
 	char *end, what[NAME_MAX_BYTES + 1];
+	int number = ++out->n;
 	if (strspn(name, "0123456789") != 4 || name[4] != '_' || strtol(name, &end, 10) != number)
-		fail(at, "migrations are numbered 0001_what.sql without gaps; expected %04d",
-		     number);
+		fail(at, "names are 0001_what.sql without gaps; expected %04d", number);
 	if (strcmp(take_name(at, end + 1, what), ".sql") != 0)
 		fail(at, "the name of a migration has lower-case letters, digits and _");
-	const char *source = read_file(path);
-	if (!source)
-		fail(at, "cannot read: %s", strerror(errno));
-	fprintf(f,
-		"\t{\n\t\t.number = %d,\n\t\t.name = \"%s\",\n\t\t.checksum = \"%016" PRIx64
-		"\",\n",
-		number, what, checksum(source));
+	const char *source = need(read_file(path));
+	fprintf(out->f, "\t{\n\t\t.number = %d,\n\t\t.name = \"%s\",\n", number, what);
+	fprintf(out->f, "\t\t.checksum = \"%016" PRIx64 "\",\n", checksum(source));
 	for (enum dialect d = 0; d < DIALECTS; d++) {
-		fprintf(f, "\t\t.%s = ", dialect_name[d]);
-		put_literal(f, migration_text(path, source, d), "\t\t\t");
-		fputs(",\n", f);
+		fprintf(out->f, "\t\t.%s = ", dialect_name[d]);
+		put_literal(out->f, migration_text(path, source, d), "\t\t\t");
+		fputs(",\n", out->f);
 	}
-	fputs("\t},\n", f);
+	fputs("\t},\n", out->f);
 }
 
 static void compile_schema(const char *gen, const char *sql)
 {
-	char dir[4096], *path, *text = NULL;
-	size_t text_n;
-	struct dirent **list;
-	snprintf(dir, sizeof(dir), "%s/schema", sql);
-	int n = list_sql(dir, &list);
-	FILE *f = need(open_memstream(&text, &text_n));
-	fputs("/* Made by tools/mksql from sql/schema/. */\n#include "
-	      "\"store/schema.h\"\n\n#include <stddef.h>\n\n"
-	      "static const struct migration migrations[] = {\n",
-	      f);
-	for (int i = 0; i < n; i++) {
-		if (asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0)
-			need(NULL);
-		put_migration(f, path, list[i]->d_name, i + 1);
-	}
-	fprintf(f,
+	char *text;
+	struct output out = { .gen = gen, .f = open_text(&text) };
+	fputs("/* Made by tools/mksql from sql/schema/. */\n#include \"store/schema.h\"\n\n"
+	      "#include <stddef.h>\n\nstatic const struct migration migrations[] = {\n",
+	      out.f);
+	each_file(sql, "schema", &out, put_migration);
+	fprintf(out.f,
 		"\t{ .number = 0 },\n};\n\nint schema_version(void)\n{\n\treturn %d;\n}\n\n"
 		"const struct migration *schema_migration(int number)\n{\n"
 		"\treturn number >= 1 && number <= %d ? &migrations[number - 1] : NULL;\n}\n",
-		n, n);
-	fclose(f);
+		out.n, out.n);
+	fclose(out.f);
 	write_if_changed(gen, "schema.c", text);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: mksql GENDIR SQLDIR\n");
-		return 2;
-	}
+	if (argc != 3)
+		errx(2, "usage: mksql GENDIR SQLDIR");
 	compile_queries(argv[1], argv[2]);
 	compile_schema(argv[1], argv[2]);
 	return 0;
