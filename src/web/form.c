@@ -12,7 +12,7 @@
 #define FIELD(id, member, kind, max, need)                                                       \
 	{ .name = { .p = #member, .n = sizeof(#member) - 1 },                                      \
 	  .type = FORM_##kind,                                                                     \
-	  .max_bytes = (max),                                                                      \
+	  .max_chars = (max),                                                                      \
 	  .required = (need),                                                                      \
 	  .offset = offsetof(struct form_##id, member) },
 #include "web/forms.def"
@@ -68,10 +68,8 @@ static enum err read_value(const struct form_field *f, struct arena *a, struct s
 	*ret_fault = (struct say){ 0 };
 	switch (f->type) {
 	case FORM_LINE:
-		return utf8_nfc(a, value, target);
 	case FORM_TEXT:
-		*(struct str *)target = value;
-		return OK;
+		return utf8_nfc(a, value, target);
 	case FORM_PHONE:
 		*ret_fault = read_phone(value, target);
 		return OK;
@@ -109,9 +107,8 @@ static enum err read_field(const struct form_field *f, struct arena *a, struct s
 		ret_fault->id = SAY_BAD_TEXT;
 		return OK;
 	}
-	if (trimmed.n > f->max_bytes) {
-		/* Told in characters: nobody who types Cyrillic counts bytes. */
-		*ret_fault = (struct say){ .id = SAY_TOO_LONG, .a = (int64_t)f->max_bytes / 2 };
+	if (utf8_length(trimmed) > f->max_chars) {
+		*ret_fault = (struct say){ .id = SAY_TOO_LONG, .a = f->max_chars };
 		return OK;
 	}
 	return read_value(f, a, trimmed, form, ret_fault);
@@ -164,7 +161,7 @@ enum err form_keep(const struct form *form, struct arena *a, const struct field 
 	struct buf b;
 	buf_init(&b, 3 * 65536 + 4096);
 	for (size_t i = 0; i < form->n; i++) {
-		if (typed[i].value.n == 0)
+		if (typed[i].value.n == 0 || utf8_length(typed[i].value) > form->fields[i].max_chars)
 			continue;
 		if (b.n)
 			buf_c(&b, '&');

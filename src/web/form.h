@@ -32,7 +32,7 @@ enum form_type { FORM_LINE, FORM_TEXT, FORM_PHONE, FORM_DATE, FORM_TICK, FORM_ID
 struct form_field {
 	struct str name;
 	enum form_type type;
-	uint32_t max_bytes;
+	uint32_t max_chars;
 	bool required;
 	uint32_t offset; /* in struct form_<name> */
 };
@@ -63,8 +63,8 @@ void form_mark(const struct form *form, struct field *typed, const struct proble
 
 /**
  * form_keep(form, a, typed, &ret):
- * What was typed as application/x-www-form-urlencoded, without secrets: for the sign-in page to carry while
- * its owner signs in again. Expected: E_NOMEM.
+ * What was typed as application/x-www-form-urlencoded, without secrets and without what no field takes: for
+ * the sign-in page to carry while its owner signs in again. Expected: E_NOMEM.
  */
 enum err form_keep(const struct form *form, struct arena *a, const struct field *typed, struct str *ret) must_check;
 

@@ -109,7 +109,33 @@ static void test_form__too_long_says_how_much_fits(void **state)
 	text[sizeof(text) - 1] = '\0';
 	read_one(f, "family", text);
 	assert_int_equal(f->typed.family.err.id, SAY_TOO_LONG);
-	assert_int_equal(f->typed.family.err.a, 64);
+	assert_int_equal(f->typed.family.err.a, 60);
+}
+
+static void test_form__length_is_counted_in_characters(void **state)
+{
+	struct fixture *f = *state;
+	char text[4 * 60 + 3] = "";
+	for (int i = 0; i < 60; i++)
+		strcat(text, "\xF0\x9D\x92\x9C");
+	read_one(f, "family", text);
+	assert_int_equal(f->typed.family.err.id, SAY_NONE);
+	strcat(text, "a");
+	f->problems.n = 0;
+	read_one(f, "family", text);
+	assert_int_equal(f->typed.family.err.id, SAY_TOO_LONG);
+}
+
+/* The passport has it on several lines, and who types it presses Enter. */
+static void test_form__line_breaks_of_an_area_are_blanks(void **state)
+{
+	struct fixture *f = *state;
+	read_one(f, "passport_by", " ГУ МВД\r\n  по СПб\n");
+	assert_int_equal(f->typed.passport_by.err.id, SAY_NONE);
+	assert_true(str_eq(f->form.passport_by, STR("ГУ МВД по СПб")));
+	f->problems.n = 0;
+	read_one(f, "family", "Крав\nцова");
+	assert_int_equal(f->typed.family.err.id, SAY_BAD_TEXT);
 }
 
 static void test_form__kept_without_secrets_and_read_again(void **state)
@@ -160,6 +186,8 @@ int main(void)
 		T(a_secret_is_never_given_back),
 		T(broken_text_is_refused_and_not_shown),
 		T(too_long_says_how_much_fits),
+		T(length_is_counted_in_characters),
+		T(line_breaks_of_an_area_are_blanks),
 		T(kept_without_secrets_and_read_again),
 		T(a_tick_and_an_id),
 #undef T
