@@ -45,17 +45,25 @@ static int64_t error_number(struct req *r)
 	return id_next(r->app->ids) % 100000000;
 }
 
+/* What a handler had begun goes; the cookies that were set stay. */
+static void drop_answer(struct http_resp *resp)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < resp->n_headers; i++) {
+		if (strcmp(resp->headers[i].name, "Set-Cookie") == 0)
+			resp->headers[n++] = resp->headers[i];
+	}
+	resp->n_headers = n;
+	buf_done(&resp->body);
+}
+
 static void show(struct req *r, int status, enum say_id say, int64_t number)
 {
 	struct buf digits;
 	buf_init(&digits, 32);
 	buf_pad(&digits, number, 8);
-	/* What a handler had begun is dropped; cookies that were set stay. */
-	buf_done(&r->resp->body);
 	r->status = status;
 	r->page.fault = true;
-	if (status == 503)
-		http_resp_header(r->resp, "Retry-After", STR("60"));
 	struct web_error error = {
 		.status = status,
 		.what = { .id = say },
@@ -75,6 +83,9 @@ void error_answer(struct req *r, enum err e)
 		  log_const("route", r->route ? r->route->name : "none"),
 		  log_const("error", err_name(e)), log_int("status", o->status),
 		  log_int("number", number));
+	drop_answer(r->resp);
+	if (o->status == 503)
+		http_resp_header(r->resp, "Retry-After", STR("60"));
 	show(r, o->status, o->say, number);
 }
 
