@@ -10,6 +10,9 @@
 /* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below this. */
 #define PAGE_BYTES_MAX (4u << 20)
 
+/* A query of 16 KiB, each byte of it escaped. */
+#define URL_BYTES_MAX (64u << 10)
+
 static const struct http_header personal_headers[] = {
 	{ "Cache-Control", STR("no-store") },
 	{ "Content-Security-Policy",
@@ -55,16 +58,31 @@ static struct url tel_url(struct arena *a, struct str phone)
 	return url;
 }
 
-/* This page in the other language: the query is left out but for the period of the history, which its page
- * keeps by itself. */
+static void put_pairs(struct buf *b, const struct http_req *http)
+{
+	struct out o = { .b = b };
+	for (size_t i = 0; i < http->n_query; i++) {
+		if (str_eq(http->query[i].name, STR("lang")))
+			continue;
+		put_query_str(&o, http->query[i].name);
+		buf_c(b, '=');
+		put_query_str(&o, http->query[i].value);
+		buf_c(b, '&');
+	}
+}
+
+/* This page in the other language; of a form, the page that has it. */
 static struct url lang_url(struct req *r)
 {
 	struct buf b;
-	buf_init(&b, 1024);
-	struct url url = { .s = STR("/?lang=en") };
+	buf_init(&b, URL_BYTES_MAX);
+	struct url url = { 0 };
 	bool page = r->route && r->route->method == HTTP_GET;
-	buf_put(&b, page ? r->http->path : STR("/"));
-	buf_put(&b, r->lang == LANG_RU ? STR("?lang=en") : STR("?lang=ru"));
+	buf_put(&b, page ? r->route->path : r->route ? r->route->page : str_c(URL_signin_show));
+	buf_c(&b, '?');
+	if (page)
+		put_pairs(&b, r->http);
+	buf_put(&b, r->lang == LANG_RU ? STR("lang=en") : STR("lang=ru"));
 	if (b.err || arena_str(r->arena, buf_str(&b), &url.s) != OK)
 		url.s = STR("/");
 	buf_done(&b);

@@ -1,14 +1,15 @@
 /* Russian unless somebody asks otherwise. */
 #include "web/lang.h"
 
+#include "http/text.h"
 #include "web/answer.h"
 #include "web/guard.h"
 
 static bool lang_of(struct str code, enum lang *ret)
 {
-	if (str_eq(code, STR("ru")))
+	if (http_eq_nocase(code, STR("ru")))
 		*ret = LANG_RU;
-	else if (str_eq(code, STR("en")))
+	else if (http_eq_nocase(code, STR("en")))
 		*ret = LANG_EN;
 	else
 		return false;

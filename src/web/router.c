@@ -47,6 +47,7 @@ struct web {
 	  .lane = ROUTE_##where,                                                                   \
 	  .form = &form_table_##form_name,                                                         \
 	  .back = web_##back_name,                                                                 \
+	  .page = { .p = URL_##back_name, .n = sizeof(URL_##back_name) - 1 },                      \
 	  .whole = (is_whole),                                                                     \
 	  .name = #handler_name },
 static const struct route routes[] = {
@@ -66,11 +67,6 @@ const struct route *web_route_find(enum http_method method, struct str path)
 			return &routes[i];
 	}
 	return NULL;
-}
-
-static bool path_known(struct str path)
-{
-	return web_route_find(HTTP_GET, path) || web_route_find(HTTP_POST, path);
 }
 
 struct web *web_new(const struct app *app)
@@ -212,13 +208,25 @@ const struct field *web_typed(struct req *r, const struct form *form)
 	return empty;
 }
 
-static int refusal_status(const struct http_req *http, int refused)
+/* No row. The address of a form asked for as a page (reloaded, kept as a bookmark) means the form's page. */
+static enum err run_unknown(struct req *r)
 {
-	if (refused)
-		return refused;
-	if (path_known(http->path))
-		return http->method == HTTP_OTHER ? 405 : 404;
-	return 404;
+	bool post = r->http->method == HTTP_POST;
+	const struct route *other = web_route_find(post ? HTTP_GET : HTTP_POST, r->http->path);
+	if (other && !post)
+		return web_redirect(r, other->page);
+	if (other)
+		http_resp_header(r->resp, "Allow", STR("GET, HEAD"));
+	error_status(r, other ? 405 : 404);
+	return OK;
+}
+
+static enum err run_known(struct req *r)
+{
+	if (r->route->lane != ROUTE_NONE)
+		try(guard_session(r));
+	try(run(r));
+	return r->resp->body.err; /* what does not fit is an error, not half a page */
 }
 
 void web_handle(void *web, struct http_req *http, struct http_resp *resp, int refused)
@@ -236,13 +244,11 @@ void web_handle(void *web, struct http_req *http, struct http_resp *resp, int re
 	};
 	lang_choose(&r);
 	answer_page_init(&r);
-	if (refused || !r.route) {
-		error_status(&r, refusal_status(http, refused));
+	if (refused) {
+		error_status(&r, refused);
 		return;
 	}
-	enum err e = r.route->lane == ROUTE_NONE ? OK : guard_session(&r);
-	if (e == OK)
-		e = run(&r);
+	enum err e = r.route ? run_known(&r) : run_unknown(&r);
 	if (e != OK)
 		error_answer(&r, e);
 }

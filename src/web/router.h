@@ -22,8 +22,9 @@ struct route {
 	enum err (*handler)(struct req *r);
 	enum access access;
 	enum route_lane lane;
-	const struct form *form;         /* POST only */
-	enum err (*back)(struct req *r); /* POST only */
+	const struct form *form;         /* POST only, as the next two */
+	enum err (*back)(struct req *r); /* shows the page of the form */
+	struct str page;                 /* the path of that page */
 	bool whole;                      /* POST_WHOLE: the handler sees faults, too */
 	const char *name;                /* for the log */
 };
@@ -68,7 +69,7 @@ struct req {
 const struct field *web_typed(struct req *r, const struct form *form);
 
 /**
- * web_out(r, title):
+ * web_out(r):
  * Where the view of this answer is written: makes the answer an HTML page of ${r}->status. The caller then
  * calls one view on it and returns OK.
  */

@@ -17,13 +17,19 @@ static enum err show(struct req *r, struct say fault, const struct web_signin *s
 	return OK;
 }
 
+/* Where ${next} leads a subscriber: one of our pages, or that of one of our forms. */
+static struct str page_of(struct str next)
+{
+	const struct route *page = web_route_find(HTTP_GET, next);
+	if (page && page->access == ACCESS_SUBSCRIBER)
+		return page->path;
+	const struct route *form = web_route_find(HTTP_POST, next);
+	return form && form->access == ACCESS_SUBSCRIBER ? form->page : str_c(URL_home_show);
+}
+
 static enum err lead_on(struct req *r, enum session_kind kind, struct str next)
 {
-	if (kind == SESSION_FIRST)
-		return web_redirect(r, str_c(URL_register_show));
-	const struct route *route = web_route_find(HTTP_GET, next);
-	bool ours = route && route->access == ACCESS_SUBSCRIBER;
-	return web_redirect(r, ours ? route->path : str_c(URL_home_show));
+	return web_redirect(r, kind == SESSION_FIRST ? str_c(URL_register_show) : page_of(next));
 }
 
 enum err web_signin_show(struct req *r)
@@ -89,7 +95,7 @@ static enum err refuse(struct req *r)
 	const struct typed_signin *typed = TYPED(r, signin);
 	if (!typed)
 		return E_NOMEM;
-	r->status = 422;
+	r->status = 403;
 	r->page.fault = true;
 	struct web_signin signin = { .f = *typed };
 	return show(r, (struct say){ .id = SAY_SIGNIN_REFUSED }, &signin);
