@@ -1,4 +1,5 @@
-/* What a subscriber wants to know first: how much, until when, on which tariff, in which state (S10-S12). */
+/* What a subscriber wants to know first: how much, until when, on which tariff, in which state
+ * (S10-S12). */
 #ifndef DOMAIN_ACCOUNT_H
 #define DOMAIN_ACCOUNT_H
 
@@ -6,7 +7,14 @@
 #include "domain/session.h"
 
 enum number_state { NUMBER_NEW, NUMBER_ACTIVE, NUMBER_BLOCKED };
-enum block_reason { BLOCK_NONE, BLOCK_DEBT, BLOCK_REQUEST, BLOCK_LOST, BLOCK_FRAUD, BLOCK_CONTRACT };
+enum block_reason {
+	BLOCK_NONE,
+	BLOCK_DEBT,
+	BLOCK_REQUEST,
+	BLOCK_LOST,
+	BLOCK_FRAUD,
+	BLOCK_CONTRACT
+};
 
 struct account_summary {
 	struct msisdn msisdn;
@@ -29,15 +37,19 @@ struct account_summary {
 	size_t n_last;
 };
 
-/** account_summary(app, a, session, &ret): everything of the home page on one snapshot; 3 movements. Reads only, by two statements. */
-enum err account_summary(const struct app *app, struct arena *a, const struct session *s, struct account_summary *ret) must_check;
+/** account_summary(app, a, session, &ret): everything of the home page on one snapshot; 3
+ * movements. Reads only, by two statements. */
+enum err account_summary(const struct app *app, struct arena *a, const struct session *s,
+			 struct account_summary *ret) must_check;
 
-/** account_open(app, tx, number_id, credit_limit, &ret_id): the account of a number, empty; it exists before anybody registers. Expected: E_CONFLICT (it has one). */
+/** account_open(app, tx, number_id, credit_limit, &ret_id): the account of a number, empty; it
+ * exists before anybody registers. Expected: E_CONFLICT (it has one). */
 enum err account_open(const struct app *app, struct tx *tx, int64_t number_id, money credit_limit,
 		      int64_t *ret_id) must_check;
 
 /** account_of_number(tx, a, number_id, &ret_id): Expected: E_NOTFOUND. */
-enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id, int64_t *ret_id) must_check;
+enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id,
+			   int64_t *ret_id) must_check;
 
 struct opening {
 	int64_t account_id;
@@ -49,10 +61,10 @@ struct opening {
 
 /**
  * account_bring(app, tx, a, opening, &ret_fresh):
- * «Входящий остаток»: post what the account comes with, once per number. Expected: E_CONFLICT (there was
- * another one before), E_LIMIT.
+ * «Входящий остаток»: post what the account comes with, once per number. Expected: E_CONFLICT
+ * (there was another one before), E_LIMIT.
  */
-enum err account_bring(const struct app *app, struct tx *tx, struct arena *a, const struct opening *o,
-		       bool *ret_fresh) must_check;
+enum err account_bring(const struct app *app, struct tx *tx, struct arena *a,
+		       const struct opening *o, bool *ret_fresh) must_check;
 
 #endif
