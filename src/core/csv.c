@@ -224,10 +224,13 @@ char csv_separator(struct str head)
 	size_t commas = 0;
 	size_t semicolons = 0;
 	bool quoted = false;
+	bool begun = false; /* lines without a byte are skipped here as they are in csv_next() */
 	for (size_t i = 0; i < head.n; i++) {
 		char ch = head.p[i];
-		if (!quoted && (ch == '\n' || ch == '\r'))
+		bool line_end = ch == '\n' || ch == '\r';
+		if (!quoted && line_end && begun)
 			break;
+		begun |= !line_end;
 		quoted ^= ch == '"';
 		commas += !quoted && ch == ',';
 		semicolons += !quoted && ch == ';';

@@ -56,8 +56,8 @@ enum csv_step csv_end(struct csv *c, struct csv_record *ret);
 
 /**
  * csv_separator(head):
- * Which of ';' and ',' stands more often outside of quotes in the first line of ${head}; ';' when
- * equal, as Russian spreadsheets write.
+ * Which of ';' and ',' stands more often outside of quotes in the first line of ${head} that has a
+ * byte; ';' when equal, as Russian spreadsheets write.
  */
 char csv_separator(struct str head);
 

@@ -192,6 +192,7 @@ static void test_csv__separator(void **state)
 	assert_int_equal(csv_separator(STR("a;b;c")), ';');
 	assert_int_equal(csv_separator(STR("a,b,c\n;;;;;")), ',');
 	assert_int_equal(csv_separator(STR("\"Сумма, ₽; руб\",b")), ',');
+	assert_int_equal(csv_separator(STR("\r\n\na,b\n;;")), ',');
 	assert_int_equal(csv_separator(STR("one")), ';');
 	assert_int_equal(csv_separator(STR("")), ';');
 }
