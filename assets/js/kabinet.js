@@ -14,9 +14,9 @@ for (const button of document.querySelectorAll("[data-eye]")) {
 	field.form.addEventListener("submit", () => show(false));
 }
 
-// Screen readers start where something went wrong, also where autofocus is not known.
+// Screen readers start where something went wrong, also where only fields know autofocus.
 const summary = document.querySelector("[role=alert][tabindex]");
-if (summary) {
+if (summary && !("autofocus" in HTMLElement.prototype)) {
 	summary.focus();
 }
 
