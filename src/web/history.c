@@ -38,7 +38,9 @@ static enum err urls(struct req *r, const struct history_query *q, struct web_hi
 	try(period_url(a, path, q, HISTORY_PAYMENTS, &page->payments_url));
 	try(period_url(a, path, q, HISTORY_CHARGES, &page->charges_url));
 	try(period_url(a, str_c(URL_history_csv), q, q->kind, &page->csv_url));
-	struct history_query before = period_before(q);
+	struct history_query before;
+	if (!period_before(q, &before))
+		return OK;
 	return period_url(a, path, &before, q->kind, &page->older_url);
 }
 

@@ -1,6 +1,11 @@
+/* Reading a period, and moving it. */
 #include "web/period.h"
 
-#define PERIOD_YEARS_MAX 3
+/* The last month of a period may be a piece of one. */
+enum { PERIOD_YEARS_MAX = 3, MONTHS_MAX = 12 * PERIOD_YEARS_MAX - 1 };
+
+/* No movement lies outside, and what dates are computed from these stays within what a date can be. */
+enum { YEAR_FIRST = 2000, YEAR_LAST = 2099 };
 
 static const struct str kinds[] = {
 	[HISTORY_ALL] = STR("all"),
@@ -14,8 +19,15 @@ static struct date month_start(struct date d)
 	return d;
 }
 
+static bool year_known(struct date d)
+{
+	return d.year >= YEAR_FIRST && d.year <= YEAR_LAST;
+}
+
 static struct say faults(const struct history_query *q)
 {
+	if (!year_known(q->from) || !year_known(q->to))
+		return (struct say){ .id = SAY_DATE_FORM };
 	if (date_cmp(q->from, q->to) > 0)
 		return (struct say){ .id = SAY_PERIOD_FORM };
 	if (date_cmp(date_add_months(q->from, 12 * PERIOD_YEARS_MAX), q->to) < 0)
@@ -49,14 +61,20 @@ void period_read(struct req *r, struct history_query *ret, struct say *ret_fault
 		*ret = asked;
 }
 
-struct history_query period_before(const struct history_query *q)
+bool period_before(const struct history_query *q, struct history_query *ret)
 {
 	int months = (q->to.year - q->from.year) * 12 + q->to.month - q->from.month + 1;
-	return (struct history_query){
+	if (months > MONTHS_MAX)
+		months = MONTHS_MAX;
+	struct history_query before = {
 		.from = date_add_months(month_start(q->from), -months),
 		.to = date_of_days(date_days(q->from) - 1),
 		.kind = q->kind,
 	};
+	if (faults(&before).id != SAY_NONE)
+		return false;
+	*ret = before;
+	return true;
 }
 
 enum err period_url(struct arena *a, struct str path, const struct history_query *q,
