@@ -52,9 +52,12 @@ static PGresult *next_result(struct pg_conn *c, int64_t deadline_us)
 
 bool pg_conn_alive(struct pg_conn *c)
 {
-	/* PQisBusy() looks at what came in: a farewell is a notice (see pg_conn.c). */
-	if (!c->lost &&
-	    (!PQconsumeInput(c->db) || PQisBusy(c->db) || PQstatus(c->db) != CONNECTION_OK))
+	if (c->lost)
+		return false;
+	bool readable = PQconsumeInput(c->db);
+	/* Asked only because it looks at what came in: a farewell is a notice (see pg_conn.c). */
+	PQisBusy(c->db);
+	if (!readable || PQstatus(c->db) != CONNECTION_OK)
 		lose(c);
 	return !c->lost;
 }
