@@ -345,9 +345,10 @@ static void test_ledger__by_many_at_once(void **state)
 		workers[i] = (struct worker){ .k = k, .n = i };
 		assert_int_equal(pthread_create(&threads[i], NULL, post_many, &workers[i]), 0);
 	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
 	int64_t fresh = 0, expected = 0, sum = 0;
 	for (int i = 0; i < THREADS; i++) {
-		pthread_join(threads[i], NULL);
 		assert_int_equal(workers[i].err, OK);
 		fresh += workers[i].fresh;
 	}

@@ -102,8 +102,9 @@ static void test_node__is_never_two_peoples(void **state)
 		takers[i] = (struct taker){ .k = k };
 		assert_int_equal(pthread_create(&threads[i], NULL, take_one, &takers[i]), 0);
 	}
-	for (int i = 0; i < TAKERS; i++) {
+	for (int i = 0; i < TAKERS; i++)
 		pthread_join(threads[i], NULL);
+	for (int i = 0; i < TAKERS; i++) {
 		assert_int_equal(takers[i].err, OK);
 		assert_in_range(takers[i].node.id, 0, TAKERS - 1);
 		assert_false(seen[takers[i].node.id]);
