@@ -92,6 +92,7 @@ int stmt_count(void)
 	}
 #define BOTH(text) .sqlite = (text), .postgres = (text)
 
+/* clang-format off */
 static const struct stmt fixture_stmts[STATEMENTS] = {
 	[ITEM_ADD] = { .index = ITEM_ADD, .name = "item_add",
 		       BOTH("INSERT INTO item (id, name, amount) VALUES ($1, $2, $3)"),
@@ -121,8 +122,10 @@ static const struct stmt fixture_stmts[STATEMENTS] = {
 			.n_params = 1, .params = TYPES(VALUE_INT),
 			.n_cols = 2, .cols = TYPES(VALUE_INT, VALUE_TEXT), .stream = true },
 	[ITEM_FILL] = { .index = ITEM_FILL, .name = "item_fill",
-			BOTH("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "
-			     "INSERT INTO item (id, name, amount) SELECT i, 'item ' || i, i FROM n"),
+			BOTH("WITH RECURSIVE n (i) AS "
+			     "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "
+			     "INSERT INTO item (id, name, amount) "
+			     "SELECT i, 'item ' || i, i FROM n"),
 	},
 	[CHILD_ADD] = { .index = CHILD_ADD, .name = "child_add",
 			BOTH("INSERT INTO child (id, item_id) VALUES ($1, $2)"),
@@ -131,12 +134,15 @@ static const struct stmt fixture_stmts[STATEMENTS] = {
 			    BOTH("UPDATE frozen SET body = $1 WHERE id = 1"),
 			    .n_params = 1, .params = TYPES(VALUE_BYTES) },
 	[FROZEN_BODY] = { .index = FROZEN_BODY, .name = "frozen_body",
-			  BOTH("SELECT body FROM frozen WHERE id = 1"), .n_cols = 1, .cols = TYPES(VALUE_BYTES) },
-	[BROKEN] = { .index = BROKEN, .name = "broken", BOTH("INSERT INTO nowhere (id) VALUES (1)") },
+			  BOTH("SELECT body FROM frozen WHERE id = 1"),
+			  .n_cols = 1, .cols = TYPES(VALUE_BYTES) },
+	[BROKEN] = { .index = BROKEN, .name = "broken",
+		     BOTH("INSERT INTO nowhere (id) VALUES (1)") },
 	[WRONG_TYPE] = { .index = WRONG_TYPE, .name = "wrong_type",
 			 BOTH("SELECT name FROM item"), .n_cols = 1, .cols = TYPES(VALUE_INT) },
 	[WRONG_COUNT] = { .index = WRONG_COUNT, .name = "wrong_count",
-			  BOTH("SELECT id, name FROM item"), .n_cols = 1, .cols = TYPES(VALUE_INT) },
+			  BOTH("SELECT id, name FROM item"),
+			  .n_cols = 1, .cols = TYPES(VALUE_INT) },
 };
 
 /* --- statements ----------------------------------------------------------- */
