@@ -29,7 +29,7 @@ void odds_print(struct buf *b, int64_t odds)
 {
 	int places = 2;
 	int64_t unit = ODDS_ONE / 100;
-	while (unit > 1 && odds > 0 && odds < 10 * unit) {
+	while (unit > 1 && odds > 0 && odds + unit / 2 < 10 * unit) {
 		unit /= 10;
 		places++;
 	}

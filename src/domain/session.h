@@ -1,5 +1,5 @@
-/* Sessions in the database by the hash of a 256-bit token. A look-up gives who asks and never writes; the
- * last use is written at most once in five minutes and not waited for. */
+/* Sessions in the database by the hash of a 256-bit token. A look-up gives who asks and never
+ * writes; the last use is written at most once in five minutes and not waited for. */
 #ifndef DOMAIN_SESSION_H
 #define DOMAIN_SESSION_H
 
@@ -14,7 +14,7 @@ struct session {
 	int64_t subscriber_id; /* 0 with SESSION_FIRST */
 	int64_t account_id;
 	struct msisdn msisdn;
-	struct str given;  /* empty with SESSION_FIRST */
+	struct str given; /* empty with SESSION_FIRST */
 	struct str family;
 };
 
@@ -31,15 +31,19 @@ struct session_list {
 
 /**
  * session_find(app, a, token, &ret):
- * Who holds the ${SESSION_TOKEN_BYTES} bytes of ${token}. Expected: E_NOTFOUND (none, ended, idle too long, too
- * old, epoch over). Reads only; schedules the note of the last use.
+ * Who holds the ${SESSION_TOKEN_BYTES} bytes of ${token}. Expected: E_NOTFOUND (none, ended, idle
+ * too long, too old, epoch over). Reads only; schedules the note of the last use.
  */
-enum err session_find(const struct app *app, struct arena *a, struct str token, struct session *ret) must_check;
+enum err session_find(const struct app *app, struct arena *a, struct str token,
+		      struct session *ret) must_check;
 
-/** session_list(app, a, session, &ret): the open sessions of the same subscriber, the latest use first. */
-enum err session_list(const struct app *app, struct arena *a, const struct session *s, struct session_list *ret) must_check;
+/** session_list(app, a, session, &ret): the open sessions of the same subscriber, the latest use
+ * first. */
+enum err session_list(const struct app *app, struct arena *a, const struct session *s,
+		      struct session_list *ret) must_check;
 
-/** session_end(app, s): sign out. session_end_one(app, s, id): end one of one's own; E_NOTFOUND when not one's own. session_end_others(app, s): all but this. */
+/** session_end(app, s): sign out. session_end_one(app, s, id): end one of one's own; E_NOTFOUND
+ * when not one's own. session_end_others(app, s): all but this. */
 enum err session_end(const struct app *app, const struct session *s) must_check;
 enum err session_end_one(const struct app *app, const struct session *s, int64_t id) must_check;
 enum err session_end_others(const struct app *app, const struct session *s) must_check;
@@ -56,19 +60,25 @@ struct session_new {
 
 /**
  * session_open_first(app, tx, n), session_open_full(app, tx, n):
- * Expected: E_DENIED (the digits, or the password, are no longer what they were when they were compared).
+ * Expected: E_DENIED (the digits, or the password, are no longer what they were when they were
+ * compared).
  */
-enum err session_open_first(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
-enum err session_open_full(const struct app *app, struct tx *tx, const struct session_new *n) must_check;
+enum err session_open_first(const struct app *app, struct tx *tx,
+			    const struct session_new *n) must_check;
+enum err session_open_full(const struct app *app, struct tx *tx,
+			   const struct session_new *n) must_check;
 
 /**
  * session_settle(app, a, e, token):
- * After a transaction that opened a session: when its outcome ${e} is E_UNKNOWN, look the session up; if it is
- * there, all of that transaction was done and the result is OK. Any other ${e} is returned as it is.
+ * After a transaction that opened a session: when its outcome ${e} is E_UNKNOWN, look the session
+ * up; if it is there, all of that transaction was done and the result is OK. Any other ${e} is
+ * returned as it is.
  */
-enum err session_settle(const struct app *app, struct arena *a, enum err e, const unsigned char *token) must_check;
+enum err session_settle(const struct app *app, struct arena *a, enum err e,
+			const unsigned char *token) must_check;
 
-/** session_expire(app, &ret_n): delete up to 1,000 sessions that are over; call again while ${ret_n} is 1,000. */
+/** session_expire(app, &ret_n): delete up to 1,000 sessions that are over; call again while
+ * ${ret_n} is 1,000. */
 enum err session_expire(const struct app *app, int64_t *ret_n) must_check;
 
 #endif

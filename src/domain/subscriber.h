@@ -1,5 +1,5 @@
-/* The person registered on a number for one epoch (S3, S8, profile). What is sealed here can be opened only
- * by the vault. */
+/* The person registered on a number for one epoch (S3, S8, profile). What is sealed here can be
+ * opened only by the vault. */
 #ifndef DOMAIN_SUBSCRIBER_H
 #define DOMAIN_SUBSCRIBER_H
 
@@ -23,10 +23,11 @@ struct registration {
 
 /**
  * subscriber_register(app, a, session, reg, &problems, &ret_token):
- * Check everything (S3), seal passport, birth date and address, keep the rest with the mask, hash the
- * password (slow lane), set SIM and subscriber to registered, record the consent, end the first session and
- * open a full one. One transaction. Expected: E_INPUT (${problems} says what is wrong with which field of
- * struct registration; faults that are in it already count), E_CONFLICT (somebody has registered this number in the meantime), E_BUSY.
+ * Check everything (S3), seal passport, birth date and address, keep the rest with the mask, hash
+ * the password (slow lane), set SIM and subscriber to registered, record the consent, end the first
+ * session and open a full one. One transaction. Expected: E_INPUT (${problems} says what is wrong
+ * with which field of struct registration; faults that are in it already count), E_CONFLICT
+ * (somebody has registered this number in the meantime), E_BUSY.
  */
 enum err subscriber_register(const struct app *app, struct arena *a, const struct session *s,
 			     const struct registration *reg, struct problems *ret_problems,
@@ -45,7 +46,8 @@ struct profile {
 };
 
 /** subscriber_profile(app, a, session, &ret): one's own data as far as they are not sealed. */
-enum err subscriber_profile(const struct app *app, struct arena *a, const struct session *s, struct profile *ret) must_check;
+enum err subscriber_profile(const struct app *app, struct arena *a, const struct session *s,
+			    struct profile *ret) must_check;
 
 struct password_change {
 	struct secret now, want;
@@ -54,9 +56,9 @@ struct password_change {
 
 /**
  * subscriber_change_password(app, a, session, change, &problems, &ret):
- * «Сохранить пароль»: check the current one (counted like a sign-in), the rules for the new one, keep its
- * hash, end all sessions and open a new one for this device (the token is renewed). Slow lane.
- * Expected: E_INPUT (fields "now", "want"), E_BUSY.
+ * «Сохранить пароль»: check the current one (counted like a sign-in), the rules for the new one,
+ * keep its hash, end all sessions and open a new one for this device (the token is renewed). Slow
+ * lane. Expected: E_INPUT (fields "now", "want"), E_BUSY.
  */
 enum err subscriber_change_password(const struct app *app, struct arena *a, const struct session *s,
 				    const struct password_change *c, struct problems *ret_problems,
