@@ -1,4 +1,5 @@
-/* What main() made and everything below may use: the database and the edges. Passed down, never global. */
+/* What main() made and everything below may use: the database and the edges. Passed down, never
+ * global. */
 #ifndef DOMAIN_APP_H
 #define DOMAIN_APP_H
 
@@ -29,7 +30,8 @@ static inline tstamp app_now(const struct app *app)
 	return app->clock->now(app->clock);
 }
 
-/** app_reads_fast(app): the store answers reads without waiting, so they may run on an I/O thread. */
+/** app_reads_fast(app): the store answers reads without waiting, so they may run on an I/O thread.
+ */
 static inline bool app_reads_fast(const struct app *app)
 {
 	return store_is_local(app->store);
