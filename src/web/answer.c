@@ -7,7 +7,8 @@
 #include "core/utf8.h"
 #include "web/guard.h"
 
-/* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below this. */
+/* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below
+ * this. */
 #define PAGE_BYTES_MAX (4u << 20)
 
 /* A query of 16 KiB, each byte of it escaped. */

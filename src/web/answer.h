@@ -1,5 +1,5 @@
-/* What every answer has: the layout's data, security headers, cookies. For the router's own files; handlers
- * use web/router.h. */
+/* What every answer has: the layout's data, security headers, cookies. For the router's own files;
+ * handlers use web/router.h. */
 #ifndef WEB_ANSWER_H
 #define WEB_ANSWER_H
 
@@ -14,7 +14,8 @@ void answer_page_session(struct req *r);
 /** answer_headers(r): the security headers of a personal page. */
 void answer_headers(struct req *r);
 
-/** answer_cookie(r, name, value, age_s): Secure, HttpOnly, SameSite=Lax, Path=/; ${age_s} 0: of the browser's session, below 0: remove. */
+/** answer_cookie(r, name, value, age_s): Secure, HttpOnly, SameSite=Lax, Path=/; ${age_s} 0: of the
+ * browser's session, below 0: remove. */
 enum err answer_cookie(struct req *r, const char *name, struct str value, int64_t age_s) must_check;
 
 #endif

@@ -1,5 +1,5 @@
-/* Style sheet, script and pictures: embedded in the program, compressed when it was built, named by their
- * hash so that a browser asks once. They never touch the store. */
+/* Style sheet, script and pictures: embedded in the program, compressed when it was built, named by
+ * their hash so that a browser asks once. They never touch the store. */
 #ifndef WEB_ASSET_H
 #define WEB_ASSET_H
 

@@ -9,7 +9,7 @@ enum { SYSTEM_N = 6, BROWSER_N = 7 };
 
 /* The first mark that is found counts: Chrome's imitators carry its name too. */
 static const struct sign systems[] = {
-	{ STR("Android"), 0 }, { STR("iPhone"), 1 },   { STR("iPad"), 2 },
+	{ STR("Android"), 0 }, { STR("iPhone"), 1 },    { STR("iPad"), 2 },
 	{ STR("Windows"), 3 }, { STR("Macintosh"), 4 },
 };
 static const struct sign browsers[] = {
@@ -17,11 +17,11 @@ static const struct sign browsers[] = {
 	{ STR("Firefox/"), 3 },   { STR("Chrome/"), 4 }, { STR("Safari/"), 5 },
 };
 
-#define BROWSERS(system)                                                                          \
-	{                                                                                         \
-		STR(system ", Яндекс Браузер"), STR(system ", Edge"), STR(system ", Opera"),      \
-			STR(system ", Firefox"), STR(system ", Chrome"), STR(system ", Safari"),  \
-			STR(system)                                                               \
+#define BROWSERS(system)                                                                           \
+	{                                                                                          \
+		STR(system ", Яндекс Браузер"), STR(system ", Edge"), STR(system ", Opera"),       \
+			STR(system ", Firefox"), STR(system ", Chrome"), STR(system ", Safari"),   \
+			STR(system)                                                                \
 	}
 static const struct str names[SYSTEM_N][BROWSER_N] = {
 	BROWSERS("Android"), BROWSERS("iPhone"), BROWSERS("iPad"),
@@ -39,5 +39,6 @@ static int match(struct str text, const struct sign *signs, int n)
 
 struct str browser_name(struct str user_agent)
 {
-	return names[match(user_agent, systems, SYSTEM_N - 1)][match(user_agent, browsers, BROWSER_N - 1)];
+	return names[match(user_agent, systems, SYSTEM_N - 1)]
+		    [match(user_agent, browsers, BROWSER_N - 1)];
 }

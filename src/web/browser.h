@@ -4,7 +4,8 @@
 
 #include "core/str.h"
 
-/** browser_name(user_agent): a constant of the program: nothing of what the client sent is stored. */
+/** browser_name(user_agent): a constant of the program: nothing of what the client sent is stored.
+ */
 struct str browser_name(struct str user_agent);
 
 #endif

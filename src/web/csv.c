@@ -49,8 +49,12 @@ static const struct str kind_names[LANG_N][ENTRY_KIND_N] = {
 };
 
 static const struct str head[LANG_N] = {
-	[LANG_RU] = STR("\xEF\xBB\xBF" "Дата;Вид;Что;Подробности;Пояснение;Сумма, ₽;Стало на счете, ₽\r\n"),
-	[LANG_EN] = STR("\xEF\xBB\xBF" "Date;Kind;What;Details;Explanation;Amount, RUB;Balance after, RUB\r\n"),
+	[LANG_RU] = STR("\xEF\xBB\xBF"
+			"Дата;Вид;Что;Подробности;Пояснение;"
+			"Сумма, ₽;Стало на счете, ₽\r\n"),
+	[LANG_EN] = STR("\xEF\xBB\xBF"
+			"Date;Kind;What;Details;Explanation;"
+			"Amount, RUB;Balance after, RUB\r\n"),
 };
 
 static void put_row(struct buf *b, const struct req *r, const struct movement *m)

@@ -6,10 +6,10 @@
 #include "core/scan.h"
 #include "core/utf8.h"
 
-#define OPTIONAL false
-#define REQUIRED true
+#define OPTIONAL      false
+#define REQUIRED      true
 #define FORM(id, ...) static const struct form_field fields_##id[] = { __VA_ARGS__ };
-#define FIELD(id, member, kind, max, need)                                                       \
+#define FIELD(id, member, kind, max, need)                                                         \
 	{ .name = { .p = #member, .n = sizeof(#member) - 1 },                                      \
 	  .type = FORM_##kind,                                                                     \
 	  .max_chars = (max),                                                                      \
@@ -19,11 +19,11 @@
 #undef FORM
 #undef FIELD
 
-#define FORM(id, ...)                                                                            \
-	const struct form form_table_##id = {                                                    \
-		.fields = fields_##id,                                                           \
-		.n = sizeof(fields_##id) / sizeof(fields_##id[0]),                             \
-		.size = sizeof(struct form_##id),                                                \
+#define FORM(id, ...)                                                                              \
+	const struct form form_table_##id = {                                                      \
+		.fields = fields_##id,                                                             \
+		.n = sizeof(fields_##id) / sizeof(fields_##id[0]),                                 \
+		.size = sizeof(struct form_##id),                                                  \
 	};
 #include "web/forms.def"
 #undef FORM
@@ -143,8 +143,8 @@ static void put_encoded(struct buf *b, struct str s)
 	static const char hex[] = "0123456789ABCDEF";
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			     (c >= 'a' && c <= 'z');
+		bool plain =
+			(c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 		if (plain) {
 			buf_c(b, (char)c);
 			continue;
@@ -161,7 +161,8 @@ enum err form_keep(const struct form *form, struct arena *a, const struct field 
 	struct buf b;
 	buf_init(&b, 3 * 65536 + 4096);
 	for (size_t i = 0; i < form->n; i++) {
-		if (typed[i].value.n == 0 || utf8_length(typed[i].value) > form->fields[i].max_chars)
+		if (typed[i].value.n == 0 ||
+		    utf8_length(typed[i].value) > form->fields[i].max_chars)
 			continue;
 		if (b.n)
 			buf_c(&b, '&');

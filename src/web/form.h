@@ -1,5 +1,6 @@
-/* Forms as tables: web/forms.def becomes a typed struct for the handler, a struct of what was typed for the
- * view, and a table that fills both. A fault is named beside its field and nothing typed is lost. */
+/* Forms as tables: web/forms.def becomes a typed struct for the handler, a struct of what was typed
+ * for the view, and a table that fills both. A fault is named beside its field and nothing typed is
+ * lost. */
 #ifndef WEB_FORM_H
 #define WEB_FORM_H
 
@@ -12,17 +13,17 @@
 
 enum form_type { FORM_LINE, FORM_TEXT, FORM_PHONE, FORM_DATE, FORM_TICK, FORM_ID, FORM_SECRET };
 
-#define FORM_C_LINE struct str
-#define FORM_C_TEXT struct str
-#define FORM_C_PHONE struct msisdn
-#define FORM_C_DATE struct date
-#define FORM_C_TICK bool
-#define FORM_C_ID int64_t
+#define FORM_C_LINE   struct str
+#define FORM_C_TEXT   struct str
+#define FORM_C_PHONE  struct msisdn
+#define FORM_C_DATE   struct date
+#define FORM_C_TICK   bool
+#define FORM_C_ID     int64_t
 #define FORM_C_SECRET struct secret
 
-#define FORM(id, ...)            \
-	struct form_##id {       \
-		__VA_ARGS__        \
+#define FORM(id, ...)                                                                              \
+	struct form_##id {                                                                         \
+		__VA_ARGS__                                                                        \
 	};
 #define FIELD(id, member, type, max, need) FORM_C_##type member;
 #include "web/forms.def"
@@ -51,21 +52,23 @@ struct form {
 
 /**
  * form_read(form, a, pairs, n, ret_form, ret_typed, problems):
- * Read the fields of ${form} out of name-value pairs into a zeroed struct form_<name> and the array of
- * ${form}->n struct field that is struct typed_<name>. A field with a fault stays zero in the first.
- * Unknown names are ignored. Expected: E_NOMEM. Faults are in ${problems} only.
+ * Read the fields of ${form} out of name-value pairs into a zeroed struct form_<name> and the array
+ * of ${form}->n struct field that is struct typed_<name>. A field with a fault stays zero in the
+ * first. Unknown names are ignored. Expected: E_NOMEM. Faults are in ${problems} only.
  */
-enum err form_read(const struct form *form, struct arena *a, const struct http_pair *pairs, size_t n,
-		   void *ret_form, struct field *ret_typed, struct problems *problems) must_check;
+enum err form_read(const struct form *form, struct arena *a, const struct http_pair *pairs,
+		   size_t n, void *ret_form, struct field *ret_typed,
+		   struct problems *problems) must_check;
 
 /** form_mark(form, typed, problems): put each fault beside its field. */
 void form_mark(const struct form *form, struct field *typed, const struct problems *problems);
 
 /**
  * form_keep(form, a, typed, &ret):
- * What was typed as application/x-www-form-urlencoded, without secrets and without what no field takes: for
- * the sign-in page to carry while its owner signs in again. Expected: E_NOMEM.
+ * What was typed as application/x-www-form-urlencoded, without secrets and without what no field
+ * takes: for the sign-in page to carry while its owner signs in again. Expected: E_NOMEM.
  */
-enum err form_keep(const struct form *form, struct arena *a, const struct field *typed, struct str *ret) must_check;
+enum err form_keep(const struct form *form, struct arena *a, const struct field *typed,
+		   struct str *ret) must_check;
 
 #endif

@@ -1,5 +1,5 @@
-/* Session, origin and CSRF token. The token in the cookie exists before anyone signs in; the CSRF token is a
- * MAC of it, so nothing is stored for visitors. */
+/* Session, origin and CSRF token. The token in the cookie exists before anyone signs in; the CSRF
+ * token is a MAC of it, so nothing is stored for visitors. */
 #include "web/guard.h"
 
 #include <sodium.h>

@@ -1,5 +1,5 @@
-/* For load balancers: the process answers. It says nothing about the database, which a balancer cannot mend by
- * taking this process out. */
+/* For load balancers: the process answers. It says nothing about the database, which a balancer
+ * cannot mend by taking this process out. */
 #include "web/router.h"
 
 enum err web_health_show(struct req *r)

@@ -16,8 +16,8 @@ static bool lang_of(struct str code, enum lang *ret)
 	return true;
 }
 
-/* The first of the listed languages that we have (RFC 9110, 12.5.4); browsers list them by preference, so
- * weights need no look. */
+/* The first of the listed languages that we have (RFC 9110, 12.5.4): browsers list them by
+ * preference, so weights need no look. */
 static bool accepted(struct str list, enum lang *ret)
 {
 	struct str item;

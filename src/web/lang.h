@@ -1,4 +1,5 @@
-/* Which language a visitor reads: ?lang= (kept in a cookie), the cookie, Accept-Language, Russian. */
+/* Which language a visitor reads: ?lang= (kept in a cookie), the cookie, Accept-Language, Russian.
+ */
 #ifndef WEB_LANG_H
 #define WEB_LANG_H
 

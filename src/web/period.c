@@ -4,7 +4,7 @@
 /* The last month of a period may be a piece of one. */
 enum { PERIOD_YEARS_MAX = 3, MONTHS_MAX = 12 * PERIOD_YEARS_MAX - 1 };
 
-/* No movement lies outside, and what dates are computed from these stays within what a date can be. */
+/* No movement lies outside, and what is computed from these stays within what a date can be. */
 enum { YEAR_FIRST = 2000, YEAR_LAST = 2099 };
 
 static const struct str kinds[] = {

@@ -1,5 +1,5 @@
-/* The period of the history: what the query asks for, or the last two months; and the addresses of its
- * neighbours. */
+/* The period of the history: what the query asks for, or the last two months; and the addresses of
+ * its neighbours. */
 #ifndef WEB_PERIOD_H
 #define WEB_PERIOD_H
 
@@ -7,8 +7,8 @@
 
 /**
  * period_read(r, &ret, &ret_fault):
- * from, to and kind out of the query. What cannot be read, is the wrong way round, longer than three years or not
- * of this century becomes the last two months, and ${ret_fault} says why.
+ * from, to and kind out of the query. What cannot be read, is the wrong way round, longer than
+ * three years or not of this century becomes the last two months, and ${ret_fault} says why.
  */
 void period_read(struct req *r, struct history_query *ret, struct say *ret_fault);
 

@@ -18,7 +18,7 @@ struct web {
 
 /* Each POST handler takes its own form: these give them the one shape that the table holds. */
 #define PAGE(url, name, access, lane)
-#define POST(url, name, access, lane, form_name, back)                                                \
+#define POST(url, name, access, lane, form_name, back)                                             \
 	static enum err call_##name(struct req *r)                                                 \
 	{                                                                                          \
 		return web_##name(r, r->form);                                                     \
@@ -155,8 +155,8 @@ static enum err run_post(struct req *r)
 	return e == E_INPUT && r->problems.n > 0 ? show_faults(r) : e;
 }
 
-/* The token does not fit the cookie: another tab has signed in or out, or cookies are off. Nothing is done,
- * and nothing typed is lost. */
+/* The token does not fit the cookie: another tab has signed in or out, or cookies are off. Nothing
+ * is done, and nothing typed is lost. */
 static enum err show_stale(struct req *r)
 {
 	r->status = 403;
@@ -205,7 +205,8 @@ const struct field *web_typed(struct req *r, const struct form *form)
 	return empty;
 }
 
-/* No row. The address of a form asked for as a page (reloaded, kept as a bookmark) means the form's page. */
+/* No row. The address of a form asked for as a page (reloaded, kept as a bookmark) means the form's
+ * page. */
 static enum err run_unknown(struct req *r)
 {
 	bool post = r->http->method == HTTP_POST;

@@ -1,5 +1,6 @@
-/* What a handler gets and may do. The router has checked method, access, origin, CSRF token and form before
- * it is called; it answers by one of the web_show/web_redirect functions or returns an error. */
+/* What a handler gets and may do. The router has checked method, access, origin, CSRF token and
+ * form before it is called; it answers with a view on web_out() or by web_redirect(), or returns an
+ * error. */
 #ifndef WEB_ROUTER_H
 #define WEB_ROUTER_H
 
@@ -40,15 +41,17 @@ struct req {
 	struct session session;
 	struct str token; /* of the cookie, decoded; empty when there was none */
 	struct page page;
-	int status;       /* of the page that is shown: 200 unless a fault is being shown */
-	const void *form; /* struct form_<name> of a POST */
-	struct field *typed; /* struct typed_<name>: of a POST, or of the form kept over a sign-in; else NULL */
+	int status;          /* of the page that is shown: 200 unless a fault is being shown */
+	const void *form;    /* struct form_<name> of a POST */
+	struct field *typed; /* struct typed_<name>: of a POST or a form kept; else NULL */
 	struct problems problems;
 };
 
 /** URL_<handler>: the path of each row, for links and redirects. */
-#define PAGE(url, handler, access, lane) static const char URL_##handler[] __attribute__((unused)) = url;
-#define POST(url, handler, access, lane, form, back) static const char URL_##handler[] __attribute__((unused)) = url;
+#define PAGE(url, handler, access, lane)                                                           \
+	static const char URL_##handler[] __attribute__((unused)) = url;
+#define POST(url, handler, access, lane, form, back)                                               \
+	static const char URL_##handler[] __attribute__((unused)) = url;
 #define POST_WHOLE POST
 #include "web/routes.def"
 #undef PAGE
@@ -56,7 +59,7 @@ struct req {
 #undef POST_WHOLE
 
 #define PAGE(url, handler, access, lane) enum err web_##handler(struct req *r) must_check;
-#define POST(url, handler, access, lane, form_name, back) \
+#define POST(url, handler, access, lane, form_name, back)                                          \
 	enum err web_##handler(struct req *r, const struct form_##form_name *f) must_check;
 #define POST_WHOLE POST
 #include "web/routes.def"
@@ -64,28 +67,35 @@ struct req {
 #undef POST
 #undef POST_WHOLE
 
-/** TYPED(r, form): what was typed into it, for the view; all empty when the page is opened anew. NULL without memory. */
+/** TYPED(r, form): what was typed into it, for the view; all empty when the page is opened anew.
+ * NULL without memory. */
 #define TYPED(r, form) ((const struct typed_##form *)web_typed((r), &form_table_##form))
 const struct field *web_typed(struct req *r, const struct form *form);
 
 /**
  * web_out(r):
- * Where the view of this answer is written: makes the answer an HTML page of ${r}->status. The caller then
- * calls one view on it and returns OK.
+ * Where the view of this answer is written: makes the answer an HTML page of ${r}->status. The
+ * caller then calls one view on it and returns OK.
  */
 struct out web_out(struct req *r);
 
 /** web_redirect(r, url): 303 to one of our own paths (a constant or made in the arena). */
 enum err web_redirect(struct req *r, struct str url) must_check;
 
-/** web_set_token(r, token): set the session's cookie; NULL removes it. web_set_device(r, cookie): the known-device one. */
+/**
+ * web_set_token(r, token), web_set_device(r, cookie):
+ * Set the session's cookie (NULL removes it), and the known-device one (empty: leaves it alone).
+ */
 enum err web_set_token(struct req *r, const unsigned char *token) must_check;
 enum err web_set_device(struct req *r, struct str cookie) must_check;
 
 /** web_route_find(method, path): the row, or NULL. */
 const struct route *web_route_find(enum http_method method, struct str path);
 
-/** web_reshow(r, route, keep): show ${route}'s page with the form in ${keep} (application/x-www-form-urlencoded) filled in. */
+/**
+ * web_reshow(r, route, keep):
+ * Show ${route}'s page with the form in ${keep} (application/x-www-form-urlencoded) filled in.
+ */
 enum err web_reshow(struct req *r, const struct route *route, struct str keep) must_check;
 
 #endif

@@ -8,12 +8,10 @@
 #include "web/signin.h"
 #include "web/ticket.h"
 
-static enum err show(struct req *r, struct say fault, const struct web_signin *shown)
+static enum err show(struct req *r, const struct web_signin *signin)
 {
-	struct web_signin signin = *shown;
-	signin.fault = fault;
 	struct out o = web_out(r);
-	v_signin_show(&o, .page = &r->page, .signin = &signin);
+	v_signin_show(&o, .page = &r->page, .signin = signin);
 	return OK;
 }
 
@@ -46,7 +44,7 @@ enum err web_signin_show(struct req *r)
 		if (http_query(r->http, STR("out")).n)
 			r->page.notice.id = SAY_SIGNED_OUT;
 	}
-	return show(r, (struct say){ 0 }, &signin);
+	return show(r, &signin);
 }
 
 enum err signin_keep(struct req *r)
@@ -60,7 +58,7 @@ enum err signin_keep(struct req *r)
 	try(form_keep(r->route->form, r->arena, r->typed, &signin.f.keep.value));
 	r->status = 403;
 	r->page.notice.id = SAY_SESSION_ENDED;
-	return show(r, (struct say){ 0 }, &signin);
+	return show(r, &signin);
 }
 
 /* A page that goes back to the sign-in form by itself when the wait is over. */
@@ -97,8 +95,8 @@ static enum err refuse(struct req *r)
 		return E_NOMEM;
 	r->status = 403;
 	r->page.fault = true;
-	struct web_signin signin = { .f = *typed };
-	return show(r, (struct say){ .id = SAY_SIGNIN_REFUSED }, &signin);
+	struct web_signin signin = { .fault = { .id = SAY_SIGNIN_REFUSED }, .f = *typed };
+	return show(r, &signin);
 }
 
 /* The page was open when its session ended: show it again with everything that was typed. */

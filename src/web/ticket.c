@@ -7,7 +7,7 @@
 
 #define TICKET_LIFE_MS (10 * MINUTE_MS)
 
-/* "<ready at, ms>.<wait, s>" and behind a second dot the MAC of that and of the client's address. */
+/* "<ready at, ms>.<wait, s>", and behind a second dot the MAC of that and of who it is for. */
 static void mac_of(struct req *r, struct str plain, unsigned char mac[KEYS_MAC_BYTES])
 {
 	struct buf b;

@@ -1,5 +1,6 @@
-/* A signed note that a sign-in form was held back for a while: what the slow-down of threat-model.md section 4
- * goes on with. Bound to the client's address, good for ten minutes after the wait. */
+/* A signed note that a sign-in form was held back for a while: what the slow-down of
+ * threat-model.md section 4 goes on with. Bound to the client's address, good for ten minutes after
+ * the wait. */
 #ifndef WEB_TICKET_H
 #define WEB_TICKET_H
 
@@ -8,7 +9,8 @@
 /** ticket_make(r, wait_s, &ret): hexadecimal digits and dots. Expected: E_NOMEM. */
 enum err ticket_make(struct req *r, int64_t wait_s, struct str *ret) must_check;
 
-/** ticket_waited(r, ticket): the seconds that were waited out with it; 0 when it is not ours, early or old. */
+/** ticket_waited(r, ticket): the seconds that were waited out with it; 0 when it is not ours, early
+ * or old. */
 int64_t ticket_waited(struct req *r, struct str ticket);
 
 #endif

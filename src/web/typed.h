@@ -1,4 +1,5 @@
-/* What was typed into each form of web/forms.def, for the view that shows it again: struct typed_<form>. */
+/* What was typed into each form of web/forms.def, for the view that shows it again: struct
+ * typed_<form>. */
 #ifndef WEB_TYPED_H
 #define WEB_TYPED_H
 
@@ -11,9 +12,9 @@ struct field {
 	struct say err;
 };
 
-#define FORM(id, ...)            \
-	struct typed_##id {      \
-		__VA_ARGS__        \
+#define FORM(id, ...)                                                                              \
+	struct typed_##id {                                                                        \
+		__VA_ARGS__                                                                        \
 	};
 #define FIELD(id, member, type, max, need) struct field member;
 #include "web/forms.def"

@@ -1,4 +1,5 @@
-/* The pages: one router over web/routes.def, one file per room. This header is for the wiring in cli/serve.c. */
+/* The pages: one router over web/routes.def, one file per room. This header is for the wiring in
+ * cli/serve.c. */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
@@ -11,7 +12,8 @@ struct web;
 struct web *web_new(const struct app *app);
 void web_free(struct web *web);
 
-/** web_classify(web, req), web_handle(web, req, resp, refused): for struct http_opts; ${web} is its app. */
+/** web_classify(web, req), web_handle(web, req, resp, refused): for struct http_opts; ${web} is its
+ * app. */
 enum http_lane web_classify(void *web, struct http_req *req);
 void web_handle(void *web, struct http_req *req, struct http_resp *resp, int refused);
 
