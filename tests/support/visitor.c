@@ -68,18 +68,24 @@ void visitor_set_cookie(struct visitor *v, const char *name, const char *value)
 
 static struct str cookie_header(struct visitor *v)
 {
-	char *text = arena_alloc(v->a, sizeof(v->jar) + 64);
-	size_t n = 0;
-	assert_non_null(text);
+	struct buf b;
+	struct str text;
+	buf_init(&b, 2 * sizeof(v->jar));
 	for (size_t i = 0; i < VISITOR_COOKIES; i++) {
-		const struct visitor_cookie *c = &v->jar[i];
-		if (c->name[0])
-			n += (size_t)sprintf(text + n, "%s%s=%s", n ? "; " : "", c->name, c->value);
+		if (!v->jar[i].name[0])
+			continue;
+		buf_put(&b, b.n ? STR("; ") : STR(""));
+		buf_put(&b, str_c(v->jar[i].name));
+		buf_c(&b, '=');
+		buf_put(&b, str_c(v->jar[i].value));
 	}
-	return (struct str){ .p = text, .n = n };
+	assert_int_equal(arena_str(v->a, buf_str(&b), &text), OK);
+	buf_done(&b);
+	return text;
 }
 
-/* Bound to this host, to TLS, to the whole path, out of a script's reach, not sent along from elsewhere. */
+/* Bound to this host, to TLS, to the whole path, out of a script's reach, not sent along from
+ * elsewhere. */
 static void take_cookie(struct visitor *v, struct str line)
 {
 	struct str rest = line;
@@ -153,7 +159,8 @@ static void look(struct visitor *v)
 	assert_int_equal(location.n > 0, v->resp.status == 303);
 	if (location.n)
 		assert_true(location.p[0] == '/' && (location.n == 1 || location.p[1] != '/'));
-	if (location.n || (v->resp.content_type && strncmp(v->resp.content_type, "text/html", 9) == 0))
+	if (location.n ||
+	    (v->resp.content_type && strncmp(v->resp.content_type, "text/html", 9) == 0))
 		look_at_page(v);
 	struct str csrf = visitor_field(v, "csrf");
 	if (csrf.n)
@@ -177,8 +184,8 @@ static void new_request(struct visitor *v, const char *target, struct http_req *
 	if (!rest.p)
 		return;
 	assert_int_equal(arena_str(v->a, rest, &query), OK);
-	assert_int_equal(http_form_parse(v->a, (char *)(uintptr_t)query.p, query.n, false, &ret->query,
-					 &ret->n_query),
+	assert_int_equal(http_form_parse(v->a, (char *)(uintptr_t)query.p, query.n, false,
+					 &ret->query, &ret->n_query),
 			 OK);
 }
 
@@ -271,7 +278,7 @@ static struct str unescaped(const struct visitor *v, struct str s)
 		struct str from;
 		char to;
 	} entities[] = {
-		{ STR("&amp;"), '&' },	{ STR("&lt;"), '<' },  { STR("&gt;"), '>' },
+		{ STR("&amp;"), '&' },  { STR("&lt;"), '<' },   { STR("&gt;"), '>' },
 		{ STR("&quot;"), '"' }, { STR("&#39;"), '\'' },
 	};
 	char *p = arena_alloc(v->a, s.n + 1);
@@ -308,7 +315,8 @@ struct str visitor_field(const struct visitor *v, const char *name)
 {
 	char attribute[64];
 	snprintf(attribute, sizeof(attribute), " name=\"%s\"", name);
-	const char *at = v->text.n ? memmem(v->text.p, v->text.n, attribute, strlen(attribute)) : NULL;
+	const char *at =
+		v->text.n ? memmem(v->text.p, v->text.n, attribute, strlen(attribute)) : NULL;
 	if (!at)
 		return (struct str){ 0 };
 	const char *start = at;

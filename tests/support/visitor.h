@@ -1,5 +1,6 @@
-/* A browser without a network: asks the pages of an application, keeps their cookies and tokens, and looks at every
- * answer for what each must have (security headers, cookies that are bound, redirects that stay here). */
+/* A browser without a network: asks the pages of an application, keeps their cookies and tokens,
+ * and looks at every answer for what each must have (security headers, cookies that are bound,
+ * redirects that stay here). */
 #ifndef SUPPORT_VISITOR_H
 #define SUPPORT_VISITOR_H
 
@@ -34,7 +35,8 @@ void visitor_free(struct visitor *v);
 int visitor_get(struct visitor *v, const char *target);
 int visitor_head(struct visitor *v, const char *target);
 
-/** visitor_post(v, path, form, n): with the token of the last page; visitor_post_raw(): without. The status. */
+/** visitor_post(v, path, form, n): with the token of the last page; visitor_post_raw(): without.
+ * The status. */
 int visitor_post(struct visitor *v, const char *path, const struct http_pair *form, size_t n);
 int visitor_post_raw(struct visitor *v, const char *path, const struct http_pair *form, size_t n);
 
@@ -53,10 +55,12 @@ struct str visitor_header(const struct visitor *v, const char *name);
 bool visitor_sees(const struct visitor *v, const char *text);
 bool visitor_at(const struct visitor *v, const char *location);
 
-/** visitor_field(v, name): the value of the first input or textarea of that name, unescaped; p == NULL: none. */
+/** visitor_field(v, name): the value of the first input or textarea of that name, unescaped; p ==
+ * NULL: none. */
 struct str visitor_field(const struct visitor *v, const char *name);
 
-/** visitor_cookie(v, name): its value, or NULL. visitor_set_cookie(v, name, value): NULL removes it. */
+/** visitor_cookie(v, name): its value, or NULL. visitor_set_cookie(v, name, value): NULL removes
+ * it. */
 const char *visitor_cookie(const struct visitor *v, const char *name);
 void visitor_set_cookie(struct visitor *v, const char *name, const char *value);
 
@@ -67,7 +71,8 @@ int visitor_signin(struct visitor *v, const char *login, const char *password);
 #define VISITOR_FORM_MAX 20
 size_t visitor_form(struct http_pair ret[VISITOR_FORM_MAX]);
 
-/** visitor_first(k, n), visitor_full(k, n): issue the ${n}th number and sign in with its digits; and register. */
+/** visitor_first(k, n), visitor_full(k, n): issue the ${n}th number and sign in with its digits;
+ * and register. */
 struct visitor *visitor_first(struct kit *k, int n);
 struct visitor *visitor_full(struct kit *k, int n);
 

@@ -90,9 +90,12 @@ static void test_asset__never_the_store_nor_a_cookie(void **state)
 
 static void test_asset__unknown(void **state)
 {
-	static const char *const paths[] = { "/a/",	      "/a",
-					     "/a/../main.c", "/a//etc/passwd",
-					     "/a/kabinet.css", "/a/kabinet.00000000.css" };
+	static const char *const paths[] = { "/a/",
+					     "/a",
+					     "/a/../main.c",
+					     "/a//etc/passwd",
+					     "/a/kabinet.css",
+					     "/a/kabinet.00000000.css" };
 	struct kit *k = *state;
 	struct visitor *v = visitor_new(k);
 	for (size_t i = 0; i < COUNT(paths); i++)

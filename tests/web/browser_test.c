@@ -17,7 +17,8 @@ static void test_browser__names(void **state)
 		{ STR("Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 (KHTML, like Gecko) "
 		      "Chrome/156.0.0.0 Mobile Safari/537.36"),
 		  STR("Android, Chrome") },
-		{ STR("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0 "
+		{ STR("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+		      "Chrome/150.0.0.0 "
 		      "YaBrowser/26.1.0 Safari/537.36"),
 		  STR("Windows, Яндекс Браузер") },
 		{ STR("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 "

@@ -10,7 +10,8 @@
 /* What the two date fields show. */
 static void must_show(const struct visitor *v, const char *from, const char *to)
 {
-	if (!str_eq(visitor_field(v, "from"), str_c(from)) || !str_eq(visitor_field(v, "to"), str_c(to)))
+	if (!str_eq(visitor_field(v, "from"), str_c(from)) ||
+	    !str_eq(visitor_field(v, "to"), str_c(to)))
 		fail_msg("%.*s to %.*s, not %s to %s", (int)visitor_field(v, "from").n,
 			 visitor_field(v, "from").p, (int)visitor_field(v, "to").n,
 			 visitor_field(v, "to").p, from, to);
@@ -31,10 +32,12 @@ static void test_history__periods(void **state)
 		{ "?from=2026-05-05&to=2026-05-05", "2026-05-05", "2026-05-05", NULL },
 		{ "?from=2026-01-01&to=2026-12-31", "2026-01-01", "2026-12-31", NULL },
 		{ "?from=2020-02-29&to=2023-02-28", "2020-02-29", "2023-02-28", NULL },
-		{ "?from=2020-02-29&to=2023-03-01", "2026-10-01", "2026-11-23", "Показать можно до 3" },
+		{ "?from=2020-02-29&to=2023-03-01", "2026-10-01", "2026-11-23",
+		  "Показать можно до 3" },
 		{ "?from=2000-01-01&to=2003-01-01", "2000-01-01", "2003-01-01", NULL },
 		{ "?from=1900-01-01&to=2199-12-31", "2026-10-01", "2026-11-23", "Нужна дата" },
-		{ "?from=2026-02-02&to=2026-02-01", "2026-10-01", "2026-11-23", "Первый день позже" },
+		{ "?from=2026-02-02&to=2026-02-01", "2026-10-01", "2026-11-23",
+		  "Первый день позже" },
 		{ "?from=2026-02-30", "2026-10-01", "2026-11-23", "Нужна дата" },
 		{ "?from=x&to=%D0%BF", "2026-10-01", "2026-11-23", "Нужна дата" },
 		{ "?from=0001-01-01&to=0001-12-31", "2026-10-01", "2026-11-23", "Нужна дата" },
@@ -106,7 +109,8 @@ static void test_history__csv(void **state)
 			   STR("attachment; filename=\"kabinet-2026-10-01-2026-11-23.csv\"")));
 	assert_true(str_eq(visitor_header(v, "Cache-Control"), STR("no-store")));
 	assert_true(str_eq(visitor_header(v, "X-Content-Type-Options"), STR("nosniff")));
-	assert_true(str_starts(v->text, STR("\xEF\xBB\xBF" "Дата;Вид;Что;")));
+	assert_true(str_starts(v->text, STR("\xEF\xBB\xBF"
+					    "Дата;Вид;Что;")));
 	assert_true(visitor_sees(v, ";\"'=HYPERLINK(\"\"http://evil\"\")\";"));
 	assert_true(visitor_sees(v, ";\"'+7\";-1249,60;"));
 	assert_true(visitor_sees(v, ";\"'-1\";"));
@@ -206,7 +210,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_history__csv),
-#define T(name) cmocka_unit_test_setup_teardown(test_history__##name, kit_setup_sqlite, kit_teardown)
+#define T(name)                                                                                    \
+	cmocka_unit_test_setup_teardown(test_history__##name, kit_setup_sqlite, kit_teardown)
 		T(periods),
 		T(links_to_neighbours),
 		T(csv_keeps_its_shape),

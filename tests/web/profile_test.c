@@ -34,7 +34,8 @@ static void test_profile__sessions(void **state)
 {
 	struct kit *k = *state;
 	struct visitor *v = visitor_full(k, 1);
-	struct visitor *phone = again(k, 1, "Mozilla/5.0 (Linux; Android 13; K) Chrome/150.0 Mobile");
+	struct visitor *phone =
+		again(k, 1, "Mozilla/5.0 (Linux; Android 13; K) Chrome/150.0 Mobile");
 	visitor_get(v, "/profile");
 	assert_true(visitor_sees(v, "Android, Chrome"));
 	struct str id = visitor_field(v, "id"); /* of the other one: the current has no button */
@@ -95,12 +96,14 @@ static void test_profile__the_session_of_another_is_out_of_reach(void **state)
 
 static void test_profile__ids_that_are_none(void **state)
 {
-	static const char *const ids[] = { "", "0", "-1", "x", "1x", "99999999999999999999", "1 2" };
+	static const char *const ids[] = {
+		"", "0", "-1", "x", "1x", "99999999999999999999", "1 2"
+	};
 	struct kit *k = *state;
 	struct visitor *v = visitor_full(k, 1);
 	for (size_t i = 0; i < COUNT(ids); i++)
-		assert_int_equal(POST_FORM(v, "/profile/sessions/end", { STR("id"), str_c(ids[i]) }),
-				 422);
+		assert_int_equal(
+			POST_FORM(v, "/profile/sessions/end", { STR("id"), str_c(ids[i]) }), 422);
 	assert_true(inside(v));
 	visitor_free(v);
 }
@@ -163,7 +166,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_profile__the_session_of_another_is_out_of_reach),
 		KIT_BOTH(test_profile__a_new_password),
-#define T(name) cmocka_unit_test_setup_teardown(test_profile__##name, kit_setup_sqlite, kit_teardown)
+#define T(name)                                                                                    \
+	cmocka_unit_test_setup_teardown(test_profile__##name, kit_setup_sqlite, kit_teardown)
 		T(sessions),
 		T(others_end_together),
 		T(ids_that_are_none),

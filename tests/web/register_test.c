@@ -1,4 +1,5 @@
-/* The registration as a browser sees it: nothing typed is lost, nothing typed runs, nothing is done twice. */
+/* The registration as a browser sees it: nothing typed is lost, nothing typed runs, nothing is done
+ * twice. */
 #include "support/visitor.h"
 
 #include <stdio.h>
@@ -54,12 +55,24 @@ static void test_register__each_fault_is_beside_its_field(void **state)
 	static const struct {
 		const char *name, *value;
 	} cases[] = {
-		{ "family", "" },	      { "family", "Ивaнов" },	    { "given", "1" },
-		{ "birth", "31.02.1985" },    { "birth", "01.01.2020" },    { "contact_phone", "12" },
-		{ "email", "x" },	      { "passport", "12345" },	    { "passport_issued", "x" },
-		{ "passport_code", "7" },     { "passport_by", " " },	    { "city", "" },
-		{ "street", "" },	      { "house", "" },		    { "password", "12345678" },
-		{ "password", "" },	      { "consent", "" },	    { "city", "\xE2\x80\xAE" },
+		{ "family", "" },
+		{ "family", "Ивaнов" },
+		{ "given", "1" },
+		{ "birth", "31.02.1985" },
+		{ "birth", "01.01.2020" },
+		{ "contact_phone", "12" },
+		{ "email", "x" },
+		{ "passport", "12345" },
+		{ "passport_issued", "x" },
+		{ "passport_code", "7" },
+		{ "passport_by", " " },
+		{ "city", "" },
+		{ "street", "" },
+		{ "house", "" },
+		{ "password", "12345678" },
+		{ "password", "" },
+		{ "consent", "" },
+		{ "city", "\xE2\x80\xAE" },
 		{ "contact_phone", "9210000001" },
 	};
 	struct kit *k = *state;
@@ -156,7 +169,9 @@ static void test_register__other_fields_are_ignored(void **state)
 	form[n++] = (struct http_pair){ STR("epoch"), STR("9") };
 	form[n++] = (struct http_pair){ STR("balance_kop"), STR("100000") };
 	assert_int_equal(visitor_post(v, "/register", form, n), 303);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE number_id = 1 AND epoch = 1"), 1);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM subscriber WHERE number_id = 1 AND epoch = 1"),
+		1);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE number_id = 2"), 0);
 	assert_int_equal(kit_number(k, "SELECT balance_kop FROM account WHERE number_id = 1"), 0);
 	visitor_free(v);
@@ -187,7 +202,8 @@ static void test_register__twice(void **state)
 	assert_int_equal(send(v, NULL, NULL), 303);
 	char full[64];
 	snprintf(full, sizeof(full), "%s", visitor_cookie(v, "__Host-kabinet"));
-	/* The second press went out with the old cookie: it is asked to sign in, and nothing is made twice. */
+	/* The second press went out with the old cookie: it is asked to sign in, and nothing is
+	 * made twice. */
 	visitor_set_cookie(v, "__Host-kabinet", token);
 	memcpy(v->csrf, csrf, sizeof(csrf));
 	assert_int_equal(send(v, NULL, NULL), 403);
@@ -204,7 +220,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_register__opens_the_cabinet),
-#define T(name) cmocka_unit_test_setup_teardown(test_register__##name, kit_setup_sqlite, kit_teardown)
+#define T(name)                                                                                    \
+	cmocka_unit_test_setup_teardown(test_register__##name, kit_setup_sqlite, kit_teardown)
 		T(each_fault_is_beside_its_field),
 		T(all_faults_at_once),
 		T(what_is_typed_never_runs),

@@ -14,18 +14,16 @@
 enum who { NOBODY, UNKNOWN, FIRST, FULL, EXPIRED, CLOSED, WHO_N };
 
 static const char *const who_names[WHO_N] = {
-	[NOBODY] = "without a cookie",
-	[UNKNOWN] = "with an unknown cookie",
-	[FIRST] = "signed in by the digits",
-	[FULL] = "registered",
-	[EXPIRED] = "whose session is over",
-	[CLOSED] = "whose number has another owner",
+	[NOBODY] = "without a cookie",       [UNKNOWN] = "with an unknown cookie",
+	[FIRST] = "signed in by the digits", [FULL] = "registered",
+	[EXPIRED] = "whose session is over", [CLOSED] = "whose number has another owner",
 };
 
-/* What each gets: status and, after a blank, where it leads. Of a POST with the right token and no fields. A row of
- * routes.def without its constant here does not compile; neither does a constant without its row. */
-#define WANT(handler, nobody, unknown, first, full)                                               \
-	static const char *const want_##handler[WHO_N] = { nobody, unknown, first,                \
+/* What each gets: status and, after a blank, where it leads. Of a POST with the right token and no
+ * fields. A row of routes.def without its constant here does not compile; neither does a constant
+ * without its row. */
+#define WANT(handler, nobody, unknown, first, full)                                                \
+	static const char *const want_##handler[WHO_N] = { nobody, unknown, first,                 \
 							   full,   unknown, unknown };
 WANT(signin_show, "200", "200", "303 /register", "303 /home")
 WANT(signin_do, "403", "422", "422", "422")
@@ -53,7 +51,7 @@ struct row {
 
 static const struct row rows[] = {
 #define PAGE(url, handler, access, lane) { #handler, url, false, #access, #lane, want_##handler },
-#define POST(url, handler, access, lane, form, back)                                              \
+#define POST(url, handler, access, lane, form, back)                                               \
 	{ #handler, url, true, #access, #lane, want_##handler },
 #define POST_WHOLE POST
 #include "web/routes.def"
@@ -64,9 +62,9 @@ static const struct row rows[] = {
 
 static struct visitor *visitor_of(struct kit *k, enum who who, int n)
 {
-	struct visitor *v = who <= UNKNOWN ? visitor_new(k) :
-			    who == FIRST   ? visitor_first(k, n) :
-					     visitor_full(k, n);
+	struct visitor *v = who <= UNKNOWN ? visitor_new(k)
+			    : who == FIRST ? visitor_first(k, n)
+					   : visitor_full(k, n);
 	if (who == UNKNOWN) {
 		visitor_set_cookie(v, "__Host-kabinet", UNKNOWN_TOKEN);
 		visitor_get(v, "/");
@@ -126,7 +124,8 @@ static void test_router__head_is_get(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (!rows[i].post)
-			assert_int_equal(visitor_head(v, rows[i].path), visitor_get(v, rows[i].path));
+			assert_int_equal(visitor_head(v, rows[i].path),
+					 visitor_get(v, rows[i].path));
 	}
 	visitor_free(v);
 }
@@ -181,14 +180,22 @@ static void test_router__origin(void **state)
 		const char *origin, *site;
 		bool good;
 	} cases[] = {
-		{ "http://lk.test", "same-origin", true }, { "http://lk.test", "", true },
-		{ "", "same-origin", true },		   { "null", "same-origin", true },
-		{ "", "", false },			   { "null", "", false },
-		{ "null", "cross-site", false },	   { "", "cross-site", false },
-		{ "", "same-site", false },		   { "", "none", false },
-		{ "http://evil.test", "", false },	   { "http://evil.test", "same-origin", false },
-		{ "https://lk.test", "", false },	   { "http://lk.test:81", "", false },
-		{ "http://lk.test.evil.test", "", false }, { "http://lk.tes", "", false },
+		{ "http://lk.test", "same-origin", true },
+		{ "http://lk.test", "", true },
+		{ "", "same-origin", true },
+		{ "null", "same-origin", true },
+		{ "", "", false },
+		{ "null", "", false },
+		{ "null", "cross-site", false },
+		{ "", "cross-site", false },
+		{ "", "same-site", false },
+		{ "", "none", false },
+		{ "http://evil.test", "", false },
+		{ "http://evil.test", "same-origin", false },
+		{ "https://lk.test", "", false },
+		{ "http://lk.test:81", "", false },
+		{ "http://lk.test.evil.test", "", false },
+		{ "http://lk.tes", "", false },
 		{ "lk.test", "", false },
 	};
 	struct kit *k = *state;
@@ -326,7 +333,8 @@ static void test_router__a_kept_form_is_shown_to_its_kind_of_session_only(void *
 		visitor_get(v, "/");
 		assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(p.msisdn) },
 					   { STR("password"), STR(KIT_PASSWORD) },
-					   { STR("next"), str_c(nexts[i]) }, { STR("keep"), str_c(keep) }),
+					   { STR("next"), str_c(nexts[i]) },
+					   { STR("keep"), str_c(keep) }),
 				 303);
 		assert_true(visitor_at(v, "/home"));
 	}
@@ -334,7 +342,8 @@ static void test_router__a_kept_form_is_shown_to_its_kind_of_session_only(void *
 	visitor_get(v, "/");
 	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(p.msisdn) },
 				   { STR("password"), STR(KIT_PASSWORD) },
-				   { STR("next"), STR("/profile/password") }, { STR("keep"), str_c(keep) }),
+				   { STR("next"), STR("/profile/password") },
+				   { STR("keep"), str_c(keep) }),
 			 200);
 	assert_true(visitor_sees(v, "Профиль"));
 	assert_false(visitor_sees(v, "planted-secret"));
@@ -430,7 +439,8 @@ static void test_router__next_goes_through_the_page(void **state)
 	visitor_free(v);
 }
 
-/* Who reloads the address of a form, or kept it as a bookmark, is led to the page that has the form. */
+/* Who reloads the address of a form, or kept it as a bookmark, is led to the page that has the
+ * form. */
 static void test_router__a_get_of_a_form_leads_to_its_page(void **state)
 {
 	struct kit *k = *state;
@@ -475,10 +485,17 @@ static void test_router__language_by_accept_language(void **state)
 		const char *accept;
 		bool english;
 	} cases[] = {
-		{ "", false },	       { "en", true },	       { "en-GB,en;q=0.9", true },
-		{ "EN-us", true },     { "de,en;q=0.5", true }, { "de", false },
-		{ "ru,en;q=0.9", false }, { "de-DE, ru;q=0.5", false }, { "eng", false },
-		{ ",,;;=,", false },   { "*", false },
+		{ "", false },
+		{ "en", true },
+		{ "en-GB,en;q=0.9", true },
+		{ "EN-us", true },
+		{ "de,en;q=0.5", true },
+		{ "de", false },
+		{ "ru,en;q=0.9", false },
+		{ "de-DE, ru;q=0.5", false },
+		{ "eng", false },
+		{ ",,;;=,", false },
+		{ "*", false },
 	};
 	struct kit *k = *state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -519,7 +536,8 @@ static void test_router__the_other_language_is_the_same_page(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	visitor_get(v, "/history?from=2026-01-01&lang=ru&to=2026-02-03&kind=payments");
 	assert_true(visitor_sees(
-		v, "href=\"/history?from=2026-01-01&amp;to=2026-02-03&amp;kind=payments&amp;lang=en\""));
+		v, "href=\"/"
+		   "history?from=2026-01-01&amp;to=2026-02-03&amp;kind=payments&amp;lang=en\""));
 	visitor_get(v, "/history?x=%22%3E%26%D1%8F");
 	assert_true(visitor_sees(v, "href=\"/history?x=%22%3e%26%d1%8f&amp;lang=en\""));
 	visitor_get(v, "/help");
@@ -531,20 +549,22 @@ static void test_router__the_other_language_is_the_same_page(void **state)
 
 /* --- errors ------------------------------------------------------------------- */
 
+#define LOG_TAIL_BYTES 4096
+
 /* The number that the page shows is in the log, in a line with the status. */
 static void must_be_logged(struct kit *k, const struct visitor *v, int status)
 {
-	char number[9] = "";
+	static const char before[] = "Номер ошибки для поддержки: <b class=\"num\">";
+	char number[9];
 	char in_log[64];
-	char log[16384];
-	static const char before[] = "<b class=\"num\">";
+	char log[LOG_TAIL_BYTES + 1];
 	const char *at = memmem(v->text.p, v->text.n, before, sizeof(before) - 1);
 	assert_non_null(at);
-	snprintf(number, sizeof(number), "%s", at + sizeof(before) - 1);
-	for (int i = 0; i < 8; i++)
-		assert_true(number[i] >= '0' && number[i] <= '9');
-	ssize_t n = pread(k->log_fd, log, sizeof(log) - 1,
-			  lseek(k->log_fd, 0, SEEK_END) > 16000 ? lseek(k->log_fd, 0, SEEK_END) - 16000 : 0);
+	snprintf(number, sizeof(number), "%.8s", at + sizeof(before) - 1);
+	assert_int_equal(strspn(number, "0123456789"), 8);
+	off_t end = lseek(k->log_fd, 0, SEEK_END);
+	ssize_t n = pread(k->log_fd, log, LOG_TAIL_BYTES,
+			  end > LOG_TAIL_BYTES ? end - LOG_TAIL_BYTES : 0);
 	assert_true(n > 0);
 	log[n] = '\0';
 	snprintf(in_log, sizeof(in_log), "\"status\":%d,\"number\":%ld}", status,

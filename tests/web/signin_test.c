@@ -38,7 +38,8 @@ static struct str headers(struct visitor *v, struct arena *a)
 	assert_non_null(p);
 	for (size_t i = 0; i < v->resp.n_headers; i++) {
 		const struct http_header *h = &v->resp.headers[i];
-		n += (size_t)snprintf(p + n, 8192 - n, "%s: %.*s\n", h->name, (int)h->value.n, h->value.p);
+		n += (size_t)snprintf(p + n, 8192 - n, "%s: %.*s\n", h->name, (int)h->value.n,
+				      h->value.p);
 		assert_true(n < 8192);
 	}
 	return (struct str){ .p = p, .n = n };
@@ -216,7 +217,8 @@ static void test_signin__the_cookie_ends_with_the_browser(void **state)
 
 /* --- the wait -------------------------------------------------------------------- */
 
-/* Wrong passwords at many numbers, until the network is held back; the ticket that the page gives. */
+/* Wrong passwords at many numbers, until the network is held back; the ticket that the page gives.
+ */
 static void until_held_back(struct visitor *v, char ticket[256])
 {
 	char login[16];
@@ -233,7 +235,8 @@ static void until_held_back(struct visitor *v, char ticket[256])
 	assert_true(visitor_sees(v, "href=\"/?ticket="));
 }
 
-static int with_ticket(struct visitor *v, const char *ticket, const char *login, const char *password)
+static int with_ticket(struct visitor *v, const char *ticket, const char *login,
+		       const char *password)
 {
 	visitor_get(v, "/");
 	return POST_FORM(v, "/signin", { STR("login"), str_c(login) },
@@ -298,9 +301,14 @@ static void test_signin__a_ticket_is_no_season_ticket(void **state)
 static void test_signin__strange_tickets(void **state)
 {
 	static const char *const strange[] = {
-		".", "..", "1.1.", "9223372036854775807.9223372036854775807.00",
+		".",
+		"..",
+		"1.1.",
+		"9223372036854775807.9223372036854775807.00",
 		"-1.-1.0000000000000000000000000000000000000000000000000000000000000000",
-		"0.0.zz", "1795435200000.30", "<script>",
+		"0.0.zz",
+		"1795435200000.30",
+		"<script>",
 	};
 	struct kit *k = *state;
 	struct kit_person p = kit_person(1);
