@@ -52,21 +52,14 @@ static struct pg_server *shared_server(void)
 	return &server;
 }
 
-static void stop_shared(void)
-{
-	pg_server_stop(shared_server());
-}
-
 static const char *shared_url(void)
 {
 	const char *given = getenv("KABINET_TEST_PG");
 	if (given && *given)
 		return given;
 	struct pg_server *own = shared_server();
-	if (!own->url[0]) {
+	if (!own->url[0])
 		pg_server_start(own);
-		atexit(stop_shared);
-	}
 	return own->url;
 }
 
@@ -135,6 +128,26 @@ static pid_t read_postmaster(const char *dir)
 	return (pid_t)strtol(line, NULL, 10);
 }
 
+/* A test that dies cannot clean up: a process of its own waits for its end and stops the server. */
+static void stop_at_our_end(struct pg_server *p)
+{
+	int alive[2];
+	char never;
+	assert_int_equal(pipe2(alive, O_CLOEXEC), 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid > 0) {
+		close(alive[0]);
+		return;
+	}
+	close(alive[1]);
+	setsid();
+	while (read(alive[0], &never, 1) > 0)
+		continue;
+	execl("/bin/sh", "sh", "tests/support/pg", "stop", p->dir, (char *)NULL);
+	_exit(127);
+}
+
 void pg_server_start(struct pg_server *p)
 {
 	*p = (struct pg_server){ .dir = "/tmp/kabinet-pg.XXXXXX" };
@@ -142,6 +155,7 @@ void pg_server_start(struct pg_server *p)
 	if (!script("start", p->dir, p->url, sizeof(p->url)))
 		fail_msg("tests/support/pg start %s failed", p->dir);
 	p->postmaster = read_postmaster(p->dir);
+	stop_at_our_end(p);
 }
 
 void pg_server_stop(struct pg_server *p)

@@ -33,7 +33,8 @@ struct pg_server {
 	pid_t postmaster;
 };
 
-/** pg_server_start(p), pg_server_stop(p), pg_server_restart(p): see tests/support/pg. */
+/** pg_server_start(p), pg_server_stop(p), pg_server_restart(p): see tests/support/pg. A server does
+ * not outlive the test's process, however that ends. */
 void pg_server_start(struct pg_server *p);
 void pg_server_stop(struct pg_server *p);
 void pg_server_restart(struct pg_server *p);
