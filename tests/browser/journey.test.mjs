@@ -34,7 +34,7 @@ const errorOf = async (page, name) => {
 for (const kind of kinds) {
 	for (const width of [360, 1280]) {
 		for (const js of [true, false]) {
-			describe(`journey on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, () => {
+			describe(`journey on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
 				let place, server, browser, view, page
 				const look = kind === 'sqlite'
 				const [sim, spare] = freshSims()

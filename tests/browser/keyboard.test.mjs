@@ -6,7 +6,7 @@ import { launch, open } from '../harness/browser.mjs'
 import { freshSims, person } from '../harness/people.mjs'
 
 for (const width of [360, 1280]) {
-	describe(`by keyboard only, ${width} px`, () => {
+	describe(`by keyboard only, ${width} px`, { timeout: 240000 }, () => {
 		let place, server, browser, view, page
 		const [sim] = freshSims()
 		const who = person(1)

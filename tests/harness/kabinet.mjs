@@ -67,6 +67,7 @@ export class Place {
 		this.dir = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
 		this.settings = { 'keys.dir': path.join(this.dir, 'keys') }
 		this.servers = []
+		this.others = []
 		if (kind === 'sqlite') {
 			this.url = path.join(this.dir, 'kabinet.db')
 		} else {
@@ -96,7 +97,7 @@ export class Place {
 	// A command to its end: { status, out, err }.
 	run(...command) {
 		const [program, ...args] = [...this.prefix, this.bin, ...this.args(command)]
-		const r = spawnSync(program, args, { encoding: 'utf8', cwd: root, maxBuffer: 64 << 20 })
+		const r = spawnSync(program, args, { encoding: 'utf8', cwd: root, maxBuffer: 64 << 20, timeout: command[0] === 'serve' ? 10000 : 0 })
 		return { status: r.status, signal: r.signal, out: r.stdout, err: r.stderr }
 	}
 
@@ -117,7 +118,7 @@ export class Place {
 	}
 
 	empty() {
-		this.must('init')
+		if (!fs.existsSync(this.settings['keys.dir'])) this.must('init')
 		this.must('migrate')
 		return this
 	}
@@ -137,7 +138,15 @@ export class Place {
 		return server
 	}
 
+	// A second place that is closed with this one.
+	another(kind) {
+		const place = new Place(kind, { bin: this.bin })
+		this.others.push(place)
+		return place
+	}
+
 	async close() {
+		for (const place of this.others) await place.close()
 		for (const server of this.servers) await server.stop()
 		if (this.database) psql(pgUrl, `DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`)
 		if (!this.kept) fs.rmSync(this.dir, { recursive: true, force: true })

@@ -20,3 +20,10 @@ export function freshSims() {
 	const [, ...rows] = fs.readFileSync(path.join(root, 'demo/sims.csv'), 'utf8').trim().split('\n')
 	return rows.map((row) => row.split(';')).map(([login, iccid]) => ({ login, password: iccid.slice(-4) }))
 }
+
+// The three that `make run` prints: number, password, what is special.
+export function signIns(place) {
+	const lines = place.must('demo-signins').trim().split('\n')
+	const [fresh, debtor, overpaid] = lines.map((line) => /^(9\d{9})\s+(\S+)\s+(.*)$/.exec(line)).map(([, login, password, about]) => ({ login, password, about }))
+	return { fresh, debtor, overpaid }
+}

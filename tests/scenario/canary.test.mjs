@@ -21,7 +21,7 @@ function forms(who) {
 const seeded = (i) => person(i, { birth: `1${i}.04.19${50 + i}`, passport_issued: '02.06.2007', street: `Канареечный проезд ${7000 + i}`, passport: `99 4${i} 73${1000 + 37 * i}` })
 
 for (const kind of kinds) {
-	describe(`canaries on ${kind}`, () => {
+	describe(`canaries on ${kind}`, { timeout: 240000 }, () => {
 		let place, server, patterns
 		const people = Array.from({ length: 5 }, (_, i) => seeded(i + 1))
 		before(async () => {

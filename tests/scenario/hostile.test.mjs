@@ -10,7 +10,7 @@ import { hostile } from '../harness/hostile.mjs'
 import { startNginx } from '../harness/nginx.mjs'
 import { talk } from '../harness/wire.mjs'
 
-describe('hostile requests', () => {
+describe('hostile requests', { timeout: 240000 }, () => {
 	let place, server, front
 	const seen = []
 

@@ -22,7 +22,7 @@ function cp1251(text) {
 }
 
 for (const kind of kinds) {
-	describe(`imports on ${kind}`, () => {
+	describe(`imports on ${kind}`, { timeout: 240000 }, () => {
 		let place
 		const sums = () => place.sql('SELECT (SELECT count(*) FROM entry), (SELECT count(*) FROM posting), (SELECT CAST(sum(balance_kop) AS BIGINT) FROM account)')
 		const write = (name, data) => {

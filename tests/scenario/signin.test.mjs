@@ -10,7 +10,7 @@ import { freshSims, person } from '../harness/people.mjs'
 const refusal = /Номер или пароль не подошли\. Проверьте оба и попробуйте ещё раз/
 
 for (const kind of kinds) {
-	describe(`signing in on ${kind}`, () => {
+	describe(`signing in on ${kind}`, { timeout: 240000 }, () => {
 		let place, server
 		const [first, second, third, fourth] = freshSims()
 		before(async () => {
@@ -176,7 +176,7 @@ const sweep = {
 }
 
 for (const kind of kinds) {
-	describe(`every route on ${kind}`, () => {
+	describe(`every route on ${kind}`, { timeout: 240000 }, () => {
 		let place, server, sims
 		const rows = [...fs.readFileSync(path.join(root, 'src/web/routes.def'), 'utf8').matchAll(/^(PAGE|POST)\("([^"]+)"/gm)]
 			.map(([, method, target]) => `${method === 'PAGE' ? 'GET' : 'POST'} ${target}`)
