@@ -1,9 +1,11 @@
-/* `kabinet restore FILE`: a backup becomes the store. It never overwrites: an old store is moved away first, by
- * hand, so a portal that still runs keeps its own file and nothing is lost by a slip. */
+/* `kabinet restore FILE`: a backup becomes the store. It never overwrites: an old store is moved
+ * away first, by hand, so a portal that still runs keeps its own file and nothing is lost by a
+ * slip. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,10 +95,12 @@ static enum err prove(const struct cli *c, const char *path)
 	return e;
 }
 
+/* Also a store that was made since we looked is not overwritten. */
 static bool put_in_place(const char *copy, const char *store)
 {
 	char dir[PATH_MAX];
-	if (rename(copy, store) != 0 || !join(dir, str_c(store), STR("")))
+	if (renameat2(AT_FDCWD, copy, AT_FDCWD, store, RENAME_NOREPLACE) != 0 ||
+	    !join(dir, str_c(store), STR("")))
 		return false;
 	int fd = open(dirname(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -117,6 +121,22 @@ static void tidy(struct str copy)
 	}
 }
 
+static enum err restore_by(const struct cli *c, const char *copy)
+{
+	if (!copy_file(c->argv[0], copy))
+		return complain(
+			c, STR("the backup cannot be copied: is the file there, is there room?"));
+	enum err e = prove(c, copy);
+	tidy(str_c(copy));
+	if (e != OK)
+		return complain(
+			c, STR("this file is no whole store of this program's version or older"));
+	if (!put_in_place(copy, c->app->conf->store_url.p))
+		return complain(c, STR("the copy cannot be put in its place"));
+	cli_out(c, STR("restored\n"));
+	return OK;
+}
+
 enum err cli_restore(const struct cli *c)
 {
 	struct str store = c->app->conf->store_url;
@@ -124,20 +144,13 @@ enum err cli_restore(const struct cli *c)
 	if (c->argc != 1)
 		return cli_usage(c, "restore");
 	if (str_starts(store, STR("postgres")))
-		return complain(c, STR("restore is for SQLite: see docs/operations.md for PostgreSQL"));
-	if (in_the_way(store))
+		return complain(
+			c, STR("restore is for SQLite: see docs/operations.md for PostgreSQL"));
+	if (in_the_way(store) || !join(copy, store, STR(".restoring")))
 		return complain(c, STR("there is a store already: stop the portal and move it away "
 				       "(with its -wal and -shm) first"));
-	if (!join(copy, store, STR(".restoring")) || !copy_file(c->argv[0], copy))
-		return complain(c, STR("the backup cannot be copied: is the file there, is there room?"));
-	enum err e = prove(c, copy);
-	tidy(str_c(copy));
-	if (e != OK) {
+	enum err e = restore_by(c, copy);
+	if (e != OK)
 		unlink(copy);
-		return complain(c, STR("this file is no whole store of this program's version or older"));
-	}
-	if (!put_in_place(copy, store.p))
-		return complain(c, STR("the copy cannot be put in its place"));
-	cli_out(c, STR("restored\n"));
-	return OK;
+	return e;
 }

@@ -1,12 +1,6 @@
 /* The life of the store: migrate, backup, restore; and `kabinet config`. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "cli/cli.h"
 #include "store/store.h"
+#include "cli/cli.h"
 
 static void say(const struct cli *c, const char *text, int64_t n)
 {
