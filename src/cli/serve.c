@@ -1,4 +1,5 @@
-/* `kabinet serve`: the subscribers' pages, and /metrics when configured, until SIGTERM or SIGINT. */
+/* `kabinet serve`: the subscribers' pages, and /metrics when configured, until SIGTERM or SIGINT.
+ */
 #include <signal.h>
 
 #include "cli/cli.h"
@@ -13,8 +14,8 @@
 #include "web/web.h"
 
 #define ARENA_BYTES_MAX (4u << 20)
-#define BODY_BYTES_MAX 65536
-#define SLOW_THREADS 2
+#define BODY_BYTES_MAX  65536
+#define SLOW_THREADS    2
 
 static struct http_opts common(const struct app *app)
 {
@@ -64,15 +65,20 @@ static enum err start_metrics(struct metrics *metrics, struct http_server **ret)
 	return http_start(&opts, ret);
 }
 
-/* main.c has blocked these before any thread was made. */
-static void wait_for_stop(void)
+/* Until somebody asks for it by a signal (main.c has blocked these before any thread was made), or
+ * the store cannot be trusted with writes any more: E_STORE. */
+static enum err wait_for_stop(const struct app *app)
 {
+	const struct timespec look = { .tv_sec = 1 };
 	sigset_t set;
-	int sig;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
-	sigwait(&set, &sig);
+	while (sigtimedwait(&set, NULL, &look) < 0) {
+		if (store_failed(app->store))
+			return E_STORE;
+	}
+	return OK;
 }
 
 static enum err serve(const struct cli *c, struct web *web)
@@ -93,9 +99,10 @@ static enum err serve(const struct cli *c, struct web *web)
 		goto out_counters;
 	log_event(c->app->log, LOG_INFO, "serving", log_int("port", http_port(pages)));
 	http_sd_ready();
-	wait_for_stop();
+	e = wait_for_stop(c->app);
 	http_sd_stopping();
-	log_event(c->app->log, LOG_INFO, "stopping");
+	log_event(c->app->log, e == OK ? LOG_INFO : LOG_ERROR, "stopping",
+		  log_const("why", e == OK ? "asked" : "store_failed"));
 	jobs_stop(jobs);
 out_counters:
 	if (counters)
@@ -119,6 +126,7 @@ static enum err serve_with_hasher(const struct cli *c)
 	enum err e = web ? serve(c, web) : E_NOMEM;
 	web_free(web);
 	hasher_free(c->app->hasher);
+	c->app->hasher = NULL;
 	return e;
 }
 

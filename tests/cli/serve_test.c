@@ -1,0 +1,141 @@
+/* `kabinet serve` in a thread: it stops when it is asked to, and by itself when the disk fails. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "support/kit.h"
+
+#define TRIES 1000 /* of 10 ms: the longest that a test waits for the server */
+
+/* What SQLite has no argument for. */
+static atomic_bool broken;
+static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+static int (*real_sync)(sqlite3_file *, int);
+
+static int sync_or_fail(sqlite3_file *file, int flags)
+{
+	return atomic_load(&broken) ? SQLITE_IOERR_FSYNC : real_sync(file, flags);
+}
+
+static int open_with_fault(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+			   int *ret_flags)
+{
+	static sqlite3_io_methods patched;
+	int rc = real_open(vfs, name, file, flags, ret_flags);
+	if (rc != SQLITE_OK || !(flags & SQLITE_OPEN_WAL))
+		return rc;
+	real_sync = file->pMethods->xSync;
+	patched = *file->pMethods;
+	patched.xSync = sync_or_fail;
+	file->pMethods = &patched;
+	return rc;
+}
+
+/* Before any thread is made: a disk that can be broken, and signals that are waited for. */
+static int prepare(void **state)
+{
+	static sqlite3_vfs vfs;
+	sigset_t set;
+	(void)state;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	vfs = *sqlite3_vfs_find(NULL);
+	real_open = vfs.xOpen;
+	vfs.zName = "faulty";
+	vfs.xOpen = open_with_fault;
+	return pthread_sigmask(SIG_BLOCK, &set, NULL) | sqlite3_vfs_register(&vfs, 1);
+}
+
+struct server {
+	struct kit *k;
+	struct app app;
+	struct cli cli;
+	char keys[96];
+	pthread_t thread;
+	enum err result;
+};
+
+static void *serve(void *arg)
+{
+	struct server *s = arg;
+	s->result = cli_serve(&s->cli);
+	return NULL;
+}
+
+static bool logged(struct kit *k, const char *what)
+{
+	char log[8192];
+	ssize_t n = pread(k->log_fd, log, sizeof(log), 0);
+	return n > 0 && memmem(log, (size_t)n, what, strlen(what));
+}
+
+static void start(struct server *s, struct kit *k)
+{
+	*s = (struct server){ .k = k, .app = k->app };
+	snprintf(s->keys, sizeof(s->keys), "%s-keys", k->dir);
+	k->conf.keys_dir = str_c(s->keys);
+	k->conf.http_listen = STR("127.0.0.1:0");
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	s->cli = (struct cli){ .app = &s->app, .out_fd = null, .err_fd = null };
+	assert_int_equal(cli_init(&s->cli), OK);
+	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+	for (int i = 0; i < TRIES && !logged(k, "\"serving\""); i++)
+		usleep(10000);
+	assert_true(logged(k, "\"serving\""));
+}
+
+static void finish(struct server *s)
+{
+	static const char *const made[] = { "vault.key", "vault.pub", "app.key" };
+	char path[128];
+	assert_int_equal(pthread_join(s->thread, NULL), 0);
+	close(s->cli.out_fd);
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", s->keys, made[i]);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(s->keys), 0);
+}
+
+static void test_serve__stops_when_asked(void **state)
+{
+	struct server s;
+	start(&s, *state);
+	kill(getpid(), SIGTERM);
+	finish(&s);
+	assert_int_equal(s.result, OK);
+	assert_true(logged(*state, "\"asked\""));
+}
+
+/* What was acknowledged stays; what was not is not tried again (threat-model.md, rule 5). */
+static void test_serve__stops_when_the_disk_fails(void **state)
+{
+	struct server s;
+	start(&s, *state);
+	struct kit_person p = kit_issue(s.k, 1);
+	struct signin_done done;
+	atomic_store(&broken, true);
+	assert_int_equal(kit_signin(s.k, p.msisdn, p.last4, &done), E_UNKNOWN);
+	finish(&s);
+	atomic_store(&broken, false);
+	assert_int_equal(s.result, E_STORE);
+	assert_true(logged(*state, "\"store_failed\""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(test_serve__##name, kit_setup_sqlite, kit_teardown)
+		T(stops_when_asked),
+		T(stops_when_the_disk_fails),
+#undef T
+	};
+	return cmocka_run_group_tests_name("cli/serve", tests, prepare, NULL);
+}
