@@ -1,11 +1,13 @@
-/* Wiring only: arguments and configuration -> struct app -> the command. What a command needs is in its row of
- * cli/cli.def; what is made here goes down by pointer and is taken apart in the reverse order. */
+/* Wiring only: arguments and configuration -> struct app -> the command. What a command needs is in
+ * its row of cli/cli.def; what is made here goes down by pointer and is taken apart in the reverse
+ * order. */
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/lease.h"
+#include "domain/node.h"
 
 #define CONF_BYTES_MAX (1u << 20)
 
@@ -106,23 +108,33 @@ static void block_stop_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-static bool store_complete(const struct cli *c)
+/* The command has not begun: whatever an answer of its own means, this is none. */
+static enum err cannot_run(const struct cli *c, struct str why)
+{
+	cli_err(c, why);
+	return E_STORE;
+}
+
+static enum err check_version(const struct cli *c)
 {
 	int have;
 	int want;
 	if (store_version(c->app->store, &have, &want) != OK)
-		return false;
-	if (have == want)
-		return true;
-	cli_err(c, have < want ? STR("the store is older than this program: run `kabinet migrate`\n")
-			       : STR("the store is newer than this program\n"));
-	return false;
+		return cannot_run(c, STR("cannot read the store: the log says why\n"));
+	if (have < want)
+		return cannot_run(
+			c, STR("the store is older than this program: run `kabinet migrate`\n"));
+	if (have > want)
+		return cannot_run(c, STR("the store is newer than this program\n"));
+	return OK;
 }
 
 static enum err run_with_ids(const struct command *command, struct cli *c)
 {
 	struct lease *lease;
-	try(lease_start(c->app, &lease));
+	try(check_version(c));
+	if (lease_start(c->app, NODE_RENEW_MS, &lease) != OK)
+		return cannot_run(c, STR("cannot get a node's number: the log says why\n"));
 	enum err e = command->run(c);
 	lease_stop(lease);
 	return e;
@@ -136,15 +148,9 @@ static enum err run_with_store(const struct command *command, struct cli *c)
 		.log = c->app->log,
 		.pool_max = (int)c->app->conf->store_pool_max,
 	};
-	enum err e = store_open(&opts, &c->app->store);
-	if (e != OK) {
-		cli_err(c, STR("cannot open the store: the log says why\n"));
-		return e;
-	}
-	if (command->needs == CLI_OPEN)
-		e = command->run(c);
-	else
-		e = store_complete(c) ? run_with_ids(command, c) : E_CONFLICT;
+	if (store_open(&opts, &c->app->store) != OK)
+		return cannot_run(c, STR("cannot open the store: the log says why\n"));
+	enum err e = command->needs == CLI_OPEN ? command->run(c) : run_with_ids(command, c);
 	store_close(c->app->store);
 	return e;
 }
