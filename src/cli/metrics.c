@@ -1,5 +1,5 @@
-/* /metrics in the Prometheus text format (version 0.0.4), on a listener of its own: counts of things, nothing
- * of any person. */
+/* /metrics in the Prometheus text format (version 0.0.4), on a listener of its own: counts of
+ * things, nothing of any person. */
 #include "cli/metrics.h"
 
 #define METRICS_BYTES_MAX 65536
@@ -32,12 +32,17 @@ static void put_http(struct buf *b, const struct http_stats *s)
 {
 	const struct counter counters[] = {
 		{ "kabinet_http_requests_total", "counter", "requests answered", s->requests },
-		{ "kabinet_http_refused_total", "counter", "requests refused as malformed", s->refused },
-		{ "kabinet_http_timed_out_total", "counter", "connections cut off as too slow", s->timed_out },
-		{ "kabinet_http_busy_total", "counter", "requests turned away because a queue was full", s->busy },
+		{ "kabinet_http_refused_total", "counter", "requests refused as malformed",
+		  s->refused },
+		{ "kabinet_http_timed_out_total", "counter", "connections cut off as too slow",
+		  s->timed_out },
+		{ "kabinet_http_busy_total", "counter",
+		  "requests turned away because a queue was full", s->busy },
 		{ "kabinet_http_connections", "gauge", "open connections", s->connections },
-		{ "kabinet_http_work_queue", "gauge", "requests that wait for a worker", s->work_queue },
-		{ "kabinet_http_slow_queue", "gauge", "requests that wait for a slow worker", s->slow_queue },
+		{ "kabinet_http_work_queue", "gauge", "requests that wait for a worker",
+		  s->work_queue },
+		{ "kabinet_http_slow_queue", "gauge", "requests that wait for a slow worker",
+		  s->slow_queue },
 	};
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		put_counter(b, &counters[i]);
@@ -55,10 +60,14 @@ static void put_http(struct buf *b, const struct http_stats *s)
 static void put_store(struct buf *b, const struct store_stats *s)
 {
 	const struct counter counters[] = {
-		{ "kabinet_store_commits_total", "counter", "durable commits (SQLite: of groups)", s->commits },
-		{ "kabinet_store_transactions_total", "counter", "write transactions acknowledged", s->transactions },
-		{ "kabinet_store_conflicts_total", "counter", "transactions run again", s->conflicts },
-		{ "kabinet_store_failures_total", "counter", "transactions that failed", s->failures },
+		{ "kabinet_store_commits_total", "counter", "durable commits (SQLite: of groups)",
+		  s->commits },
+		{ "kabinet_store_transactions_total", "counter", "write transactions acknowledged",
+		  s->transactions },
+		{ "kabinet_store_conflicts_total", "counter", "transactions run again",
+		  s->conflicts },
+		{ "kabinet_store_failures_total", "counter", "transactions that failed",
+		  s->failures },
 		{ "kabinet_store_statements_total", "counter", "statements run", s->statements },
 	};
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)

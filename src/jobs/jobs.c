@@ -10,7 +10,7 @@ struct job {
 };
 
 static const struct job table[] = {
-#define JOB(id, every_min) { .name = #id, .every_ms = (every_min) * MINUTE_MS, .run = job_##id },
+#define JOB(id, every_min) { .name = #id, .every_ms = (every_min)*MINUTE_MS, .run = job_##id },
 #include "jobs/jobs.def"
 #undef JOB
 };
@@ -35,8 +35,8 @@ static void run_due(struct jobs *j)
 		enum err e = table[i].run(j->app);
 		j->next_us[i] = clock->mono_us(clock) + table[i].every_ms * 1000;
 		if (e != OK)
-			log_event(j->app->log, LOG_ERROR, "job_failed", log_const("job", table[i].name),
-				  log_const("error", err_name(e)));
+			log_event(j->app->log, LOG_ERROR, "job_failed",
+				  log_const("job", table[i].name), log_const("error", err_name(e)));
 	}
 }
 

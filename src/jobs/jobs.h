@@ -1,5 +1,5 @@
-/* The jobs of jobs.def, run one after the other by a thread of their own. A job is harmless when it is run by
- * several processes at once, and goes on where it stopped. */
+/* The jobs of jobs.def, run one after the other by a thread of their own. A job is harmless when it
+ * is run by several processes at once, and goes on where it stopped. */
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
@@ -7,7 +7,8 @@
 
 struct jobs;
 
-/** jobs_start(app, &ret): run each job soon and then as often as its row says. Expected: E_NOMEM. */
+/** jobs_start(app, &ret): run each job soon and then as often as its row says. Expected: E_NOMEM.
+ */
 enum err jobs_start(const struct app *app, struct jobs **ret) must_check;
 
 /** jobs_stop(j): wait for the job that runs; NULL does nothing. */
