@@ -90,7 +90,7 @@ static void test_router__sweep(void **state)
 	int n = 1;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (int who = 0; who < WHO_N; who++) {
-			struct visitor *v = visitor_of(k, who, n++);
+			struct visitor *v = visitor_of(k, (enum who)who, n++);
 			if (rows[i].post)
 				visitor_post(v, rows[i].path, NULL, 0);
 			else
