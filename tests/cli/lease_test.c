@@ -82,19 +82,18 @@ static void test_lease__all_are_taken(void **state)
 	lease_stop(l);
 }
 
-/* In a child, which opens its own store: it must end by itself, and not by a return. */
-static void child(struct kit *k)
+/* A process of its own: it must end by itself, and not by a return. */
+static int lose(const char *url)
 {
 	const struct rlimit no_core = { 0, 0 };
-	setrlimit(RLIMIT_CORE, &no_core);
-	signal(SIGABRT, SIG_DFL);
-	struct app app = app_of(k);
-	const struct store_opts opts = { .url = k->url, .clock = app.clock, .log = app.log };
+	struct app app = { .clock = clock_system(), .rnd = rnd_system() };
+	const struct store_opts opts = { .url = url, .clock = app.clock };
 	struct lease *l;
+	setrlimit(RLIMIT_CORE, &no_core);
 	if (store_open(&opts, &app.store) != OK || lease_start(&app, SOON_MS, &l) != OK)
-		_exit(1);
+		return 1;
 	sleep(30);
-	_exit(2);
+	return 2;
 }
 
 static void test_lease__whoever_lost_it_goes(void **state)
@@ -103,8 +102,10 @@ static void test_lease__whoever_lost_it_goes(void **state)
 	int status = 0;
 	pid_t pid = fork();
 	assert_true(pid >= 0);
-	if (pid == 0)
-		child(k);
+	if (pid == 0) {
+		execl("/proc/self/exe", "lease_test", k->url, NULL);
+		_exit(3);
+	}
 	for (int i = 0; i < TRIES && kit_number(k, "SELECT count(*) FROM node") == 0; i++)
 		usleep(10000);
 	kit_sql(k, "UPDATE node SET token = token + 1");
@@ -113,8 +114,10 @@ static void test_lease__whoever_lost_it_goes(void **state)
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 2)
+		return lose(argv[1]);
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_lease__two_have_two_nodes),
 		KIT_BOTH(test_lease__is_renewed),
