@@ -9,7 +9,7 @@ const fields = (n) => Array.from({ length: n }, (_, i) => `f${i}=1`).join('&')
 const chunked = (size, count) => `${size.toString(16)}\r\n${'a'.repeat(size)}\r\n`.repeat(count) + '0\r\n\r\n'
 
 export const hostile = [
-	// --- smuggling
+	// --- smuggling (a body without a length is refused with 411: no browser sends one)
 	['two Content-Length that differ', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 5', 'Content-Length: 6') + 'a=b&c=', [400], true],
 	['two Content-Length alike', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3', 'Content-Length: 3') + 'a=b', [400], true],
 	['Content-Length with Transfer-Encoding', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 3', 'Transfer-Encoding: chunked') + '0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', [400], true],
@@ -18,9 +18,9 @@ export const hostile = [
 	['a signed Content-Length', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: +3') + 'a=b', [400], true],
 	['a hexadecimal Content-Length', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 0x3') + 'a=b', [400], true],
 	['a Content-Length beyond 64 bits', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 99999999999999999999'), [400, 413], true],
-	['an unknown Transfer-Encoding', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: gzip') + '0\r\n\r\n', [400, 415, 501], true],
+	['an unknown Transfer-Encoding', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: gzip') + '0\r\n\r\n', [400, 411, 415, 501], true],
 	['Transfer-Encoding twice', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + '0\r\n\r\n', [400, 501], true],
-	['a broken chunk size', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + 'zz\r\na=b\r\n0\r\n\r\n', [400, 0], true],
+	['a broken chunk size', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + 'zz\r\na=b\r\n0\r\n\r\n', [400, 411, 0], true],
 	['two Host', crlf('GET / HTTP/1.1', 'Host: lk.test', 'Host: evil.test'), [400], true],
 	['no Host', crlf('GET / HTTP/1.1', 'Accept: */*'), [400], true],
 	['an empty Host', crlf('GET / HTTP/1.1', 'Host:'), [400], true],
@@ -56,8 +56,8 @@ export const hostile = [
 	['HTTP/0.9', 'GET /\r\n\r\n', [400, 505, 0], false],
 	['HTTP/3.0', crlf('GET / HTTP/3.0', 'Host: lk.test'), [400, 505, 0], true],
 	['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400, 405, 505, 0], true],
-	['a TLS hello', Buffer.from('16030100c8010000c40303' + '00'.repeat(60), 'hex'), [400, 0], true, 'needs the deadline'],
-	['noise', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 73 + 41) % 251)), [400, 0], true, 'needs the deadline'],
+	['a TLS hello', Buffer.from('16030100c8010000c40303' + '00'.repeat(60), 'hex'), [400, 0], true],
+	['noise', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 73 + 41) % 251)), [400, 0], true],
 	// --- sizes
 	['a header of 17 KiB', get('/', 'X-A: ' + 'a'.repeat(17408)), [400, 431], true],
 	['1,000 headers', get('/', ...Array.from({ length: 1000 }, (_, i) => `X-${i}: abcdefghijkl`)), [400, 431], true],
@@ -66,7 +66,7 @@ export const hostile = [
 	['a cookie of noise', get('/home', 'Cookie: ;;;===;"\\;__Host-kabinet=%00%ff'), [303], false],
 	['a body of 65 KiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 66561') + 'a'.repeat(66561), [413], true],
 	['a body announced at 1 TiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Content-Length: 1099511627776'), [413], true],
-	['chunks of 80 KiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + chunked(4096, 20), [413], true],
+	['chunks of 80 KiB', crlf('POST /signin HTTP/1.1', 'Host: lk.test', form, 'Transfer-Encoding: chunked') + chunked(4096, 20), [411, 413], true],
 	['101 fields', post('/signin', fields(101)), [400, 413], false],
 	['a field twice', post('/signin', 'login=9210000000&login=9210000001&password=1234'), [400], false],
 	// --- bodies

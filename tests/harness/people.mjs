@@ -15,10 +15,10 @@ export function person(n = 1, more = {}) {
 	}
 }
 
-// The demonstration's SIM cards that nobody has registered: login and first password of each.
+// The demonstration's SIM cards that were issued and nobody has registered: login and first password of each.
 export function freshSims() {
 	const [, ...rows] = fs.readFileSync(path.join(root, 'demo/sims.csv'), 'utf8').trim().split('\n')
-	return rows.map((row) => row.split(';')).map(([login, iccid]) => ({ login, password: iccid.slice(-4) }))
+	return rows.map((row) => row.split(';')).filter((cells) => cells[5]).map(([login, iccid]) => ({ login, password: iccid.slice(-4) }))
 }
 
 // The three that `make run` prints: number, password, what is special.

@@ -67,7 +67,7 @@ for (const kind of kinds) {
 
 		it('CP1251, commas, CRLF, a BOM and quotes say the same', () => {
 			const before = sums()
-			const text = demo('charges').split('\n').slice(0, 200).join('\n') + '\n'
+			const text = demo('charges').split('\n').slice(0, 400).filter((row) => !row.includes('×')).join('\n') + '\n'
 			for (const [name, data] of [['cp1251', cp1251(text)], ['crlf', text.replaceAll('\n', '\r\n')], ['bom', '\ufeff' + text],
 				['commas', text.split('\n').map((row) => row && row.split(';').map((c) => `"${c.replaceAll('"', '""')}"`).join(',')).join('\n')]]) {
 				place.must('import', 'charges', write(`${name}.csv`, data))

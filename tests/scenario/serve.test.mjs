@@ -140,7 +140,7 @@ for (const kind of kinds) {
 
 		it('kill -9 under writes: what was acknowledged is there, the books are right', async () => {
 			const server = await place.serve(loose)
-			const sims = freshSims().slice(6, 14)
+			const sims = freshSims().slice(6, 12)
 			const registered = [], sessions = []
 			const work = sims.map(async (sim, i) => {
 				const client = new Client(server)
