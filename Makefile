@@ -56,6 +56,7 @@ deps-test:
 # --- generators -------------------------------------------------------------
 # A generator in pieces names them: the rule below compiles all it depends on.
 build/tools/mkassets: tools/gen.c tools/gen.h
+build/tools/mksql: tools/gen.c tools/gen.h $(wildcard tools/mksql_*.c) tools/mksql.h
 build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.[ch]) tools/mkview.h
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)

@@ -119,6 +119,8 @@ void sb_literal(struct sb *b, struct str s, const char *indent)
 			sb_f(b, "\\%c", c);
 		else if (c == '\n')
 			sb_put(b, STR("\\n"));
+		else if (c == '\t')
+			sb_put(b, STR("\\t"));
 		else if (c < ' ' || c == 0x7f || c >= 0x80)
 			sb_f(b, "\\%03o", c);
 		else

@@ -1,6 +1,6 @@
-/* What the generators of assets and views share: growing text, files, the list of a folder. They
- * are programs of a moment: without memory or with a broken disk they say so and end; nothing is
- * given back before that. */
+/* What the generators share: growing text, files, the list of a folder. They are programs of a
+ * moment: without memory or with a broken disk they say so and end; nothing is given back before
+ * that. */
 #ifndef TOOLS_GEN_H
 #define TOOLS_GEN_H
 
