@@ -148,6 +148,25 @@ static void test_restore__a_damaged_backup_is_refused(void **state)
 	assert_int_equal(restore(p, p->backup), OK);
 }
 
+/* One digit of a number, in the table or in its index: all can be read, and does not fit. */
+static void test_restore__a_changed_byte_is_refused(void **state)
+{
+	struct place *p = *state;
+	char *bytes = test_malloc(1 << 20);
+	struct kit_person person = kit_person(1);
+	backup(p);
+	int fd = open(p->backup, O_RDWR | O_CLOEXEC);
+	ssize_t n = pread(fd, bytes, 1 << 20, 0);
+	assert_true(n > 0 && n < 1 << 20);
+	const char *at = memmem(bytes, (size_t)n, person.msisdn, strlen(person.msisdn));
+	assert_non_null(at);
+	assert_int_equal(pwrite(fd, "8", 1, at - bytes), 1);
+	close(fd);
+	test_free(bytes);
+	assert_int_equal(restore(p, p->backup), E_CONFLICT);
+	assert_int_equal(beside(p), 0);
+}
+
 static void test_restore__a_newer_store_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -167,6 +186,7 @@ int main(void)
 		T(overwrites_nothing),
 		T(what_is_no_store_is_refused),
 		T(a_damaged_backup_is_refused),
+		T(a_changed_byte_is_refused),
 		T(a_newer_store_is_refused),
 #undef T
 	};
