@@ -35,80 +35,78 @@ static void test_import__demonstration(void **state)
 	books_assert_sound(k);
 }
 
+static const struct {
+	const char *kind, *text, *want;
+} bad_rows[] = {
+	{ "tariffs",
+	  TARIFFS "mts,,t9,X,01.02.2026,1 500,300,5,безлимит\nt3,,a,A,2026-02-01,1,1,1,1\n",
+	  "3:Оператор:OPERATOR_NEW=t3\n" },
+	{ "tariffs", TARIFFS "mts,,t9,X,31.02.2026,-1,1.5,,1\n",
+	  "2:Действует с:DATE=31.02.2026\n2:Минуты:VOLUME=1.5\n" },
+	{ "tariffs", TARIFFS "mts,,t9,X,2026-02-01,-1,1,,1\n",
+	  "2:Абонентская плата:NEGATIVE\n2:Гигабайты:GIGABYTES\n" },
+	{ "tariffs", TARIFFS "mts,,t9,X,2026-02-01,1,1,1,1\nmts,,t9,X,2026-02-01,2,1,1,1\n",
+	  "3:Действует с:DUPLICATE\n" },
+	{ "tariffs", TARIFFS "mts,,t1,Деловой,1970-01-01,351,300,10,-1\n",
+	  "2:Действует с:VERSION_OTHER\n" },
+	{ "tariffs", TARIFFS "mts,,a:b,X,2026-02-01,1,1,1,1\n", "2:Код:COLON=a:b\n" },
+	{ "sims", SIMS "12345,8970101,mts,t1,\n9210000001," CARD("12") ",mts,t1,\n",
+	  "2:Номер:MSISDN=12345\n2:ICCID:ICCID=8970101\n" },
+	{ "sims", SIMS "9210000001," CARD("12") ",t2,t1,\n9210000002," CARD("20") ",mts,t7,\n",
+	  "2:Оператор:OPERATOR_UNKNOWN=t2\n3:Тариф:TARIFF_UNKNOWN=t7\n" },
+	{ "sims",
+	  ONE_SIM "+7 921 000-00-01," CARD("20") ",mts,t1,\n9210000002," CARD("12") ",mts,t1,\n",
+	  "3:Номер:DUPLICATE=9210000001\n4:ICCID:DUPLICATE=" CARD("12") "\n" },
+	{ "charges", CHARGES "9210000009,2026-11-01,fee,Плата,350,mts,1\n",
+	  "2:Номер:NUMBER_UNKNOWN=9210000009\n" },
+	{ "charges", CHARGES "9210000009,01.11.2026 25:00,gift,,\"12,345\",mts,1\n",
+	  "2:Дата:TIME=01.11.2026 25:00\n2:Вид:CHOICE=gift\n2:Наименование:REQUIRED\n"
+	  "2:Сумма:MONEY=12,345\n" },
+	{ "payments",
+	  PAYS "9210000009,2026-11-01,0,p,Платеж,1\n9210000009,2026-11-01,-5,p,Платеж,2\n",
+	  "2:Сумма:NOT_POSITIVE\n3:Сумма:NOT_POSITIVE\n" },
+	{ "payments", PAYS "9210000009,2026-11-01\n9210000009,2026-11-01,1,p,T,1,2\n",
+	  "2::FIELDS_FEW\n3::FIELDS_MANY\n" },
+	{ "subscribers",
+	  SUBS "status,status_since,reason\n" SUB("01", "12") "c1,active,,\n" SUB(
+		  "02", "20") "c2,blocked,2026-11-01,\n" SUB("03",
+							     "38") "c3,active,2026-11-01,debt\n",
+	  "2:Статус с:STATUS_SINCE\n3:Причина:REASON\n4:Причина:REASON\n" },
+	{ "subscribers",
+	  SUBS "opening,opening_date,company,inn\n" SUB("01", "12") "c1,5,,,\n" SUB(
+		  "02", "20") "c2,,,ООО «А»,\n" SUB("03", "38") "c3,,,ООО «А»,7801900014\n",
+	  "2:Остаток на:OPENING_DATE\n3:Компания:COMPANY=ООО «А»\n4:ИНН:INN=7801900014\n" },
+	{ "subscribers",
+	  SUBS "company,inn\n" SUB("01", "12") "c1,ООО «А»,7801900013\n" SUB("02", "20") "c1,,\n",
+	  "3:Договор:CONTRACT_LINE=c1\n" },
+	{ "subscribers",
+	  SUBS "family,given,contact_phone\n" SUB("01", "12") "c1,Иванов,,9310000001\n" SUB(
+		  "02", "20") "c2,Иванов,Иван,9210000002\n",
+	  "2:Фамилия:NAME_NEEDED\n3:Контактный телефон:PHONE_SAME\n" },
+	{ "subscribers",
+	  SUBS "family,given,birth,passport,email\n" SUB(
+		  "01", "12") "c1,Иванов,Иван,01.01.2020,"
+			      "4012345678,x@y\n" SUB("02", "20") "c2,Иванов,"
+								 "Иван,1.1.80,"
+								 "40,a@b.ru\n",
+	  "2:E-mail:EMAIL\n3:Дата рождения:DATE\n3:Паспорт:PASSPORT\n" },
+	{ "subscribers",
+	  SUBS
+	  "family,given,birth,passport\n" SUB("01", "12") "c1,Иванов,Иван,01.01.2020,4012345678\n",
+	  "2:Паспорт:PASSPORT_PARTS\n2:Дата рождения:AGE\n" },
+};
+
 /* Nothing of a bad file is applied; each fault is named with its line and column. */
 static void test_import__bad_rows(void **state)
 {
-	static const struct {
-		const char *kind, *text, *want;
-	} rows[] = {
-		{ "tariffs",
-		  TARIFFS "mts,,t9,X,01.02.2026,1 500,300,5,безлимит\nt3,,a,A,2026-02-01,1,1,1,1\n",
-		  "3:Оператор:OPERATOR_NEW=t3\n" },
-		{ "tariffs", TARIFFS "mts,,t9,X,31.02.2026,-1,1.5,,1\n",
-		  "2:Действует с:DATE=31.02.2026\n2:Минуты:VOLUME=1.5\n" },
-		{ "tariffs", TARIFFS "mts,,t9,X,2026-02-01,-1,1,,1\n",
-		  "2:Абонентская плата:NEGATIVE\n2:Гигабайты:GIGABYTES\n" },
-		{ "tariffs", TARIFFS "mts,,t9,X,2026-02-01,1,1,1,1\nmts,,t9,X,2026-02-01,2,1,1,1\n",
-		  "3:Действует с:DUPLICATE\n" },
-		{ "tariffs", TARIFFS "mts,,t1,Деловой,1970-01-01,351,300,10,-1\n",
-		  "2:Действует с:VERSION_OTHER\n" },
-		{ "tariffs", TARIFFS "mts,,a:b,X,2026-02-01,1,1,1,1\n", "2:Код:COLON=a:b\n" },
-		{ "sims", SIMS "12345,8970101,mts,t1,\n9210000001," CARD("12") ",mts,t1,\n",
-		  "2:Номер:MSISDN=12345\n2:ICCID:ICCID=8970101\n" },
-		{ "sims",
-		  SIMS "9210000001," CARD("12") ",t2,t1,\n9210000002," CARD("20") ",mts,t7,\n",
-		  "2:Оператор:OPERATOR_UNKNOWN=t2\n3:Тариф:TARIFF_UNKNOWN=t7\n" },
-		{ "sims",
-		  ONE_SIM
-		  "+7 921 000-00-01," CARD("20") ",mts,t1,\n9210000002," CARD("12") ",mts,t1,\n",
-		  "3:Номер:DUPLICATE=9210000001\n4:ICCID:DUPLICATE=" CARD("12") "\n" },
-		{ "charges", CHARGES "9210000009,2026-11-01,fee,Плата,350,mts,1\n",
-		  "2:Номер:NUMBER_UNKNOWN=9210000009\n" },
-		{ "charges", CHARGES "9210000009,01.11.2026 25:00,gift,,\"12,345\",mts,1\n",
-		  "2:Дата:TIME=01.11.2026 25:00\n2:Вид:CHOICE=gift\n2:Наименование:REQUIRED\n"
-		  "2:Сумма:MONEY=12,345\n" },
-		{ "payments",
-		  PAYS "9210000009,2026-11-01,0,p,Платеж,1\n9210000009,2026-11-01,-5,p,Платеж,2\n",
-		  "2:Сумма:NOT_POSITIVE\n3:Сумма:NOT_POSITIVE\n" },
-		{ "payments", PAYS "9210000009,2026-11-01\n9210000009,2026-11-01,1,p,T,1,2\n",
-		  "2::FIELDS_FEW\n3::FIELDS_MANY\n" },
-		{ "subscribers",
-		  SUBS "status,status_since,reason\n" SUB("01", "12") "c1,active,,\n" SUB(
-			  "02",
-			  "20") "c2,blocked,2026-11-01,\n" SUB("03",
-							       "38") "c3,active,2026-11-01,debt\n",
-		  "2:Статус с:STATUS_SINCE\n3:Причина:REASON\n4:Причина:REASON\n" },
-		{ "subscribers",
-		  SUBS "opening,opening_date,company,inn\n" SUB("01", "12") "c1,5,,,\n" SUB(
-			  "02", "20") "c2,,,ООО «А»,\n" SUB("03", "38") "c3,,,ООО «А»,7801900014\n",
-		  "2:Остаток на:OPENING_DATE\n3:Компания:COMPANY=ООО «А»\n4:ИНН:INN=7801900014\n" },
-		{ "subscribers",
-		  SUBS "company,inn\n" SUB("01", "12") "c1,ООО «А»,7801900013\n" SUB("02",
-										     "20") "c1,,\n",
-		  "3:Договор:CONTRACT_LINE=c1\n" },
-		{ "subscribers",
-		  SUBS "family,given,contact_phone\n" SUB("01", "12") "c1,Иванов,,9310000001\n" SUB(
-			  "02", "20") "c2,Иванов,Иван,9210000002\n",
-		  "2:Фамилия:NAME_NEEDED\n3:Контактный телефон:PHONE_SAME\n" },
-		{ "subscribers",
-		  SUBS "family,given,birth,passport,email\n" SUB(
-			  "01", "12") "c1,Иванов,Иван,01.01.2020,"
-				      "4012345678,x@y\n" SUB("02", "20") "c2,Иванов,"
-									 "Иван,1.1.80,"
-									 "40,a@b.ru\n",
-		  "2:E-mail:EMAIL\n3:Дата рождения:DATE\n3:Паспорт:PASSPORT\n" },
-		{ "subscribers",
-		  SUBS "family,given,birth,passport\n" SUB(
-			  "01", "12") "c1,Иванов,Иван,01.01.2020,4012345678\n",
-		  "2:Паспорт:PASSPORT_PARTS\n2:Дата рождения:AGE\n" },
-	};
 	struct kit *k = *state;
 	struct import_said said;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		enum err e = import_text(k, rows[i].kind, rows[i].text, &said);
-		if (e != E_INPUT || strcmp(said.faults, rows[i].want) != 0)
-			fail_msg("%s: %s\n%s-- got %s\n%s-- want\n%s", rows[i].kind, err_name(e),
-				 rows[i].text, err_name(e), said.faults, rows[i].want);
+	for (size_t i = 0; i < sizeof(bad_rows) / sizeof(*bad_rows); i++) {
+		enum err e = import_text(k, bad_rows[i].kind, bad_rows[i].text, &said);
+		if (e != E_INPUT || strcmp(said.faults, bad_rows[i].want) != 0)
+			fail_msg("%s: %s\n%s-- got %s\n%s-- want\n%s", bad_rows[i].kind,
+				 err_name(e), bad_rows[i].text, err_name(e), said.faults,
+				 bad_rows[i].want);
 		import_nothing_staged(k);
 	}
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM number"), 0);
