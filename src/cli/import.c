@@ -36,6 +36,7 @@ struct args {
 	const char *file, *report;
 	enum import_encoding encoding;
 	bool demo;
+	bool columns; /* say what the file must look like, and do nothing */
 };
 
 /* --- the file ----------------------------------------------------------------- */
@@ -294,6 +295,8 @@ static bool read_option(const struct cli *c, int *at, struct args *ret)
 	struct str option = str_c(c->argv[*at]);
 	if (str_eq(option, STR("--demo")))
 		return ret->demo = true;
+	if (str_eq(option, STR("--columns")))
+		return ret->columns = true;
 	if (++*at >= c->argc)
 		return false;
 	if (str_eq(option, STR("--encoding")))
@@ -319,7 +322,7 @@ static bool read_args(const struct cli *c, struct args *ret)
 			return false;
 		}
 	}
-	return ret->file && import_is_kind(ret->kind);
+	return (ret->file || ret->columns) && import_is_kind(ret->kind);
 }
 
 /* A killed import holds its lease for some seconds more: wait once so long before saying that
@@ -384,6 +387,17 @@ static enum err import_with_report(const struct cli *c, const struct args *args,
 	return e;
 }
 
+static enum err print_columns(const struct cli *c, struct str kind)
+{
+	struct buf b;
+	buf_init(&b, 1 << 16);
+	import_columns(&b, kind);
+	enum err e = b.err;
+	cli_out(c, buf_str(&b));
+	buf_done(&b);
+	return e;
+}
+
 enum err cli_import(const struct cli *c)
 {
 	struct args args;
@@ -391,6 +405,8 @@ enum err cli_import(const struct cli *c)
 	struct file_source file;
 	if (!read_args(c, &args))
 		return cli_usage(c, "import");
+	if (args.columns)
+		return print_columns(c, args.kind);
 	if (str_eq(args.kind, STR("subscribers"))) {
 		try(keyfile_load(c, &keys));
 		c->app->keys = &keys;

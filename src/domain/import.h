@@ -91,9 +91,7 @@ bool import_is_kind(struct str s);
 enum err import_run(const struct app *app, const struct import_opts *opts,
 		    struct import_result *ret) must_check;
 
-/**
- * import_columns(b, kind): the columns of ${kind} as a table in Markdown, for the documentation.
- */
+/** import_columns(b, kind): the columns of ${kind} as a table in Markdown. */
 void import_columns(struct buf *b, struct str kind);
 
 #endif

@@ -491,9 +491,30 @@ static void test_import__real_numbers_are_no_demonstration(void **state)
 	import_nothing_staged(k);
 }
 
+/* docs/operations-import.md shows the tables as the program has them. */
+static void test_import__columns_are_documented(void **state)
+{
+	static const char *const kinds[] = { "tariffs", "sims", "subscribers", "charges",
+					     "payments" };
+	static char doc[1 << 16];
+	(void)state;
+	FILE *f = fopen("docs/operations-import.md", "r");
+	assert_non_null(f);
+	size_t n = fread(doc, 1, sizeof(doc), f);
+	fclose(f);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct buf b;
+		buf_init(&b, sizeof(doc));
+		import_columns(&b, str_c(kinds[i]));
+		assert_non_null(memmem(doc, n, b.p, b.n));
+		buf_done(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_import__columns_are_documented),
 		KIT_BOTH(test_import__demonstration),
 		KIT_BOTH(test_import__bad_rows),
 		KIT_BOTH(test_import__bad_heads),
