@@ -142,6 +142,7 @@ struct out web_out(struct req *r)
 		.b = &r->resp->body,
 		.lang = r->lang,
 		.utc_offset_min = (int)r->app->conf->operator_utc_offset_min,
+		.year = app_today(r->app).year,
 	};
 }
 

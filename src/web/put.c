@@ -166,6 +166,10 @@ void put_day_date(struct out *o, struct date d)
 	buf_i64(o->b, d.day);
 	buf_put(o->b, STR(NBSP));
 	buf_put(o->b, month_of(o, d)->of);
+	if (o->year == 0 || o->year == d.year)
+		return;
+	buf_put(o->b, STR(NBSP));
+	buf_i64(o->b, d.year);
 }
 
 void put_day_at(struct out *o, tstamp t)

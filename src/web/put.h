@@ -16,6 +16,7 @@ struct out {
 	struct buf *b;
 	enum lang lang;
 	int utc_offset_min;
+	int year; /* the present one: a day of another says which; 0: no day does */
 };
 
 struct html {
@@ -81,8 +82,8 @@ void put_data(struct out *o, int64_t mb);
 /** put_date: `27.03.1985` in both languages. */
 void put_date(struct out *o, struct date d);
 
-/** put_day_date: `22 ноября`; put_day_at: the day of an instant on the operator's clock. In
- * templates: `| day`. */
+/** put_day_date: `22 ноября`, of another year `22 ноября 2024`; put_day_at: the day of an instant
+ * on the operator's clock. In templates: `| day`. */
 void put_day_date(struct out *o, struct date d);
 void put_day_at(struct out *o, tstamp t);
 

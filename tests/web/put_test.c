@@ -116,6 +116,21 @@ static void test_put__dates(void **state)
 	CHECK(put_weekday(&en, ((struct date){ 2026, 11, 23 })), "Monday");
 }
 
+/* Two years of history have each day twice. */
+static void test_put__a_day_of_another_year_says_which(void **state)
+{
+	struct out now = { .b = &b, .lang = LANG_RU, .utc_offset_min = 180, .year = 2026 };
+	struct date d = { 2024, 11, 22 };
+	tstamp t = tstamp_of_date(d, 180);
+
+	(void)state;
+	CHECK(put_day(&now, d), "22" NB "ноября" NB "2024");
+	CHECK(put_day(&now, t), "22" NB "ноября" NB "2024");
+	CHECK(put_daytime(&now, t), "22" NB "ноября" NB "2024, 0:00");
+	CHECK(put_day(&now, ((struct date){ 2027, 1, 1 })), "1" NB "января" NB "2027");
+	CHECK(put_day(&now, ((struct date){ 2026, 1, 1 })), "1" NB "января");
+}
+
 static void test_put__query(void **state)
 {
 	(void)state;
@@ -240,19 +255,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_put__escapes),
-		TEST(test_put__leaves_markup_of_the_program),
-		TEST(test_put__numbers),
-		TEST(test_put__money),
-		TEST(test_put__phones),
-		TEST(test_put__data),
-		TEST(test_put__dates),
-		TEST(test_put__query),
-		TEST(test_put__plural_forms),
-		TEST(test_put__says),
-		TEST(test_put__every_sentence),
-		TEST(test_put__given),
-		TEST(test_put__stops_at_a_full_buffer),
+		TEST(test_put__escapes), TEST(test_put__leaves_markup_of_the_program),
+		TEST(test_put__numbers), TEST(test_put__money),
+		TEST(test_put__phones),  TEST(test_put__data),
+		TEST(test_put__dates),   TEST(test_put__a_day_of_another_year_says_which),
+		TEST(test_put__query),   TEST(test_put__plural_forms),
+		TEST(test_put__says),    TEST(test_put__every_sentence),
+		TEST(test_put__given),   TEST(test_put__stops_at_a_full_buffer),
 		TEST(test_put__chart),
 	};
 
