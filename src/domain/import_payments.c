@@ -7,13 +7,25 @@
 enum { NUMBER, AT, AMOUNT, PROVIDER, REF, TITLE, DETAIL, ACCOUNT, COLUMNS };
 
 static const struct import_column columns[COLUMNS] = {
-	[NUMBER] = { "Номер", "number", IMPORT_NUMBER, .required = true },
-	[AT] = { "Время", "time", IMPORT_MOMENT, .required = true },
-	[AMOUNT] = { "Сумма", "amount", IMPORT_SUM, .required = true },
-	[PROVIDER] = { "Провайдер", "provider", IMPORT_CODE, .max = 40, .required = true },
-	[REF] = { "Код платежа", "id", IMPORT_CODE, .max = 100, .required = true },
-	[TITLE] = { "Наименование", "title", IMPORT_TEXT, .max = 100, .required = true },
-	[DETAIL] = { "Подробности", "detail", IMPORT_TEXT, .max = 200 },
+	[NUMBER] = { .ru = "Номер", .en = "number", .type = IMPORT_NUMBER, .required = true },
+	[AT] = { .ru = "Время", .en = "time", .type = IMPORT_MOMENT, .required = true },
+	[AMOUNT] = { .ru = "Сумма", .en = "amount", .type = IMPORT_SUM, .required = true },
+	[PROVIDER] = { .ru = "Провайдер",
+		       .en = "provider",
+		       .type = IMPORT_CODE,
+		       .max = 40,
+		       .required = true },
+	[REF] = { .ru = "Код платежа",
+		  .en = "id",
+		  .type = IMPORT_CODE,
+		  .max = 100,
+		  .required = true },
+	[TITLE] = { .ru = "Наименование",
+		    .en = "title",
+		    .type = IMPORT_TEXT,
+		    .max = 100,
+		    .required = true },
+	[DETAIL] = { .ru = "Подробности", .en = "detail", .type = IMPORT_TEXT, .max = 200 },
 	[ACCOUNT] = { .type = IMPORT_HIDDEN_INT },
 };
 

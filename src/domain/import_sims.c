@@ -8,12 +8,20 @@
 enum { NUMBER, ICCID, IMSI, OPERATOR, TARIFF, ISSUED, TARIFF_ID, COLUMNS };
 
 static const struct import_column columns[COLUMNS] = {
-	[NUMBER] = { "Номер", "number", IMPORT_NUMBER, .required = true },
-	[ICCID] = { "ICCID", "iccid", IMPORT_SIM, .required = true },
-	[IMSI] = { "IMSI", "imsi", IMPORT_SIM_ID },
-	[OPERATOR] = { "Оператор", "operator", IMPORT_CODE, .max = 20, .required = true },
-	[TARIFF] = { "Тариф", "tariff", IMPORT_CODE, .max = 60, .required = true },
-	[ISSUED] = { "Выдана", "issued", IMPORT_MOMENT },
+	[NUMBER] = { .ru = "Номер", .en = "number", .type = IMPORT_NUMBER, .required = true },
+	[ICCID] = { .ru = "ICCID", .en = "iccid", .type = IMPORT_SIM, .required = true },
+	[IMSI] = { .ru = "IMSI", .en = "imsi", .type = IMPORT_SIM_ID },
+	[OPERATOR] = { .ru = "Оператор",
+		       .en = "operator",
+		       .type = IMPORT_CODE,
+		       .max = 20,
+		       .required = true },
+	[TARIFF] = { .ru = "Тариф",
+		     .en = "tariff",
+		     .type = IMPORT_CODE,
+		     .max = 60,
+		     .required = true },
+	[ISSUED] = { .ru = "Выдана", .en = "issued", .type = IMPORT_MOMENT },
 	[TARIFF_ID] = { .type = IMPORT_HIDDEN_INT },
 };
 

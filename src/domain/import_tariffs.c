@@ -21,16 +21,27 @@ enum {
 };
 
 static const struct import_column columns[COLUMNS] = {
-	[OPERATOR] = { "Оператор", "operator", IMPORT_CODE, .max = 20, .required = true },
-	[OPERATOR_NAME] = { "Название оператора", "operator_name", IMPORT_TEXT, .max = 60 },
-	[CODE] = { "Код", "code", IMPORT_CODE, .max = 60, .required = true },
-	[NAME] = { "Название", "name", IMPORT_TEXT, .max = 100, .required = true },
-	[FROM] = { "Действует с", "from", IMPORT_DAY, .required = true },
-	[FEE] = { "Абонентская плата", "fee", IMPORT_SUM, .required = true },
-	[MINUTES] = { "Минуты", "minutes", IMPORT_AMOUNT, .required = true },
-	[GIGABYTES] = { "Гигабайты", "gb", IMPORT_AMOUNT },
-	[MEGABYTES] = { "Мегабайты", "mb", IMPORT_AMOUNT },
-	[SMS] = { "SMS", "sms", IMPORT_AMOUNT, .required = true },
+	[OPERATOR] = { .ru = "Оператор",
+		       .en = "operator",
+		       .type = IMPORT_CODE,
+		       .max = 20,
+		       .required = true },
+	[OPERATOR_NAME] = { .ru = "Название оператора",
+			    .en = "operator_name",
+			    .type = IMPORT_TEXT,
+			    .max = 60 },
+	[CODE] = { .ru = "Код", .en = "code", .type = IMPORT_CODE, .max = 60, .required = true },
+	[NAME] = { .ru = "Название",
+		   .en = "name",
+		   .type = IMPORT_TEXT,
+		   .max = 100,
+		   .required = true },
+	[FROM] = { .ru = "Действует с", .en = "from", .type = IMPORT_DAY, .required = true },
+	[FEE] = { .ru = "Абонентская плата", .en = "fee", .type = IMPORT_SUM, .required = true },
+	[MINUTES] = { .ru = "Минуты", .en = "minutes", .type = IMPORT_AMOUNT, .required = true },
+	[GIGABYTES] = { .ru = "Гигабайты", .en = "gb", .type = IMPORT_AMOUNT },
+	[MEGABYTES] = { .ru = "Мегабайты", .en = "mb", .type = IMPORT_AMOUNT },
+	[SMS] = { .ru = "SMS", .en = "sms", .type = IMPORT_AMOUNT, .required = true },
 };
 
 static enum err check(struct import_ctx *x, struct import_row *row)
