@@ -23,6 +23,14 @@ enum err web_register_show(struct req *r)
 	return OK;
 }
 
+/* A second press of the button or another tab has done it already, or the card was taken back. The
+ * cookie stays: the press that won may just have set it. */
+static enum err too_late(struct req *r)
+{
+	try(session_end(r->app, &r->session));
+	return web_redirect(r, STR("/?late=1"));
+}
+
 enum err web_register_save(struct req *r, const struct form_registration *f)
 {
 	struct registration reg = {
@@ -47,9 +55,8 @@ enum err web_register_save(struct req *r, const struct form_registration *f)
 	};
 	struct signin_done done;
 	enum err e = subscriber_register(r->app, r->arena, &r->session, &reg, &r->problems, &done);
-	/* A second press of the button, or another tab, has done it already. */
 	if (e == E_CONFLICT)
-		return web_redirect(r, str_c(URL_signin_show));
+		return too_late(r);
 	try(e);
 	try(web_set_token(r, done.token));
 	try(web_set_device(r, done.device_cookie));

@@ -160,7 +160,7 @@ static enum err run_post(struct req *r)
 static enum err show_stale(struct req *r)
 {
 	r->status = 403;
-	r->page.notice.id = SAY_FORM_STALE;
+	web_not_done(r, SAY_FORM_STALE);
 	return r->route->back(r);
 }
 

@@ -79,6 +79,13 @@ const struct field *web_typed(struct req *r, const struct form *form);
  */
 struct out web_out(struct req *r);
 
+/** web_not_done(r, id): the page that is shown tells what was not done, and what to do. */
+static inline void web_not_done(struct req *r, enum say_id id)
+{
+	r->page.notice.id = id;
+	r->page.not_done = true;
+}
+
 /** web_redirect(r, url): 303 to one of our own paths (a constant or made in the arena). */
 enum err web_redirect(struct req *r, struct str url) must_check;
 

@@ -30,10 +30,20 @@ static enum err lead_on(struct req *r, enum session_kind kind, struct str next)
 	return web_redirect(r, kind == SESSION_FIRST ? str_c(URL_register_show) : page_of(next));
 }
 
+/* The page had been open since before the last sign-in, so its token was old. What is shown must
+ * not look like the outside: people walk away from it. */
+static enum err still_inside(struct req *r)
+{
+	web_not_done(r, SAY_STILL_INSIDE);
+	return r->session.kind == SESSION_FIRST ? web_register_show(r) : web_home_show(r);
+}
+
 enum err web_signin_show(struct req *r)
 {
 	if (r->signed_in && r->http->method != HTTP_POST)
 		return lead_on(r, r->session.kind, STR(""));
+	if (r->signed_in && str_eq(r->route->path, str_c(URL_signin_out)))
+		return still_inside(r);
 	const struct typed_signin *typed = TYPED(r, signin);
 	if (!typed)
 		return E_NOMEM;
@@ -43,6 +53,8 @@ enum err web_signin_show(struct req *r)
 		signin.f.ticket.value = http_query(r->http, STR("ticket"));
 		if (http_query(r->http, STR("out")).n)
 			r->page.notice.id = SAY_SIGNED_OUT;
+		if (http_query(r->http, STR("late")).n)
+			web_not_done(r, SAY_REGISTER_LATE);
 	}
 	return show(r, &signin);
 }
@@ -57,7 +69,7 @@ enum err signin_keep(struct req *r)
 	};
 	try(form_keep(r->route->form, r->arena, r->typed, &signin.f.keep.value));
 	r->status = 403;
-	r->page.notice.id = SAY_SESSION_ENDED;
+	web_not_done(r, signin.f.keep.value.n ? SAY_SESSION_ENDED_KEPT : SAY_SESSION_ENDED);
 	return show(r, &signin);
 }
 
@@ -109,7 +121,7 @@ static enum err go_on(struct req *r, const struct form_signin *f, const struct s
 		return lead_on(r, done->kind, f->next);
 	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
 	try(guard_session_again(r));
-	r->page.notice.id = SAY_FORM_KEPT;
+	web_not_done(r, SAY_FORM_KEPT);
 	return web_reshow(r, route, f->keep);
 }
 

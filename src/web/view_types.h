@@ -32,6 +32,7 @@ struct page {
 	struct url lang_url; /* this page in the other language */
 	bool fault;          /* the title begins with what went wrong */
 	struct say notice;   /* what has just been done, after a redirect; SAY_NONE: nothing */
+	bool not_done;       /* the notice tells what was not done, and what to do */
 };
 
 struct web_signin {

@@ -267,6 +267,7 @@ static void test_router__a_stale_page_keeps_what_was_typed(void **state)
 	struct http_pair form[VISITOR_FORM_MAX];
 	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
 	assert_int_equal(visitor_post(v, "/register", form, visitor_form(form)), 403);
+	assert_true(visitor_sees(v, "Страница устарела"));
 	assert_true(str_eq(visitor_field(v, "family"), STR("Соколова")));
 	assert_true(str_eq(visitor_field(v, "passport_by"), STR("ТП № 45 ОУФМС России")));
 	assert_false(visitor_sees(v, KIT_PASSWORD));
@@ -313,11 +314,26 @@ static void test_router__an_expired_session_keeps_the_form(void **state)
 			fail_msg("%s: «%.*s»", form[i].name.p, (int)value.n, value.p);
 	}
 	assert_true(visitor_sees(v, "name=\"consent\" value=\"yes\" checked"));
+	assert_true(visitor_sees(v, "Вы снова вошли"));
 	assert_false(visitor_sees(v, "aria-invalid"));
 	/* And it can be sent as it stands. */
 	form[0].value = STR("Соколова");
 	assert_int_equal(visitor_post(v, "/register", form, n), 303);
 	assert_true(visitor_at(v, "/home"));
+	visitor_free(v);
+}
+
+/* A form of passwords keeps nothing, so nothing is said to be kept. */
+static void test_router__an_expired_session_promises_no_more_than_it_keeps(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	kit_minutes(k, 31);
+	assert_int_equal(POST_FORM(v, "/profile/password", { STR("now"), STR(KIT_PASSWORD) },
+				   { STR("want"), STR("другой трамвай 5") }),
+			 403);
+	assert_true(visitor_sees(v, "Сеанс закончился"));
+	assert_false(visitor_sees(v, "сохранилось"));
 	visitor_free(v);
 }
 
@@ -667,6 +683,7 @@ int main(void)
 		T(origin_behind_tls_and_as_configured),
 		T(wrong_tokens_do_nothing),
 		T(a_stale_page_keeps_what_was_typed),
+		T(an_expired_session_promises_no_more_than_it_keeps),
 		T(an_expired_session_keeps_the_form),
 		T(a_kept_form_is_shown_to_its_kind_of_session_only),
 		T(after_an_expired_form_of_secrets_its_page_is_next),

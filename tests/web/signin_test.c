@@ -338,6 +338,27 @@ static void test_signin__once_more_while_signed_in(void **state)
 	visitor_free(v);
 }
 
+/* «Выйти» on a page that another tab has outdated: still inside, so it must not look like outside.
+ */
+static void test_signin__who_could_not_leave_sees_it(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *first = visitor_first(k, 2);
+	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
+	assert_int_equal(visitor_post(v, "/signout", NULL, 0), 403);
+	assert_true(visitor_sees(v, "Вы еще в кабинете"));
+	assert_false(visitor_sees(v, "name=\"login\""));
+	assert_int_equal(visitor_post(v, "/signout", NULL, 0), 303);
+	assert_true(visitor_at(v, "/?out=1"));
+	snprintf(first->csrf, sizeof(first->csrf), "%032d", 0);
+	assert_int_equal(visitor_post(first, "/signout", NULL, 0), 403);
+	assert_true(visitor_sees(first, "Вы еще в кабинете"));
+	assert_true(visitor_sees(first, "name=\"passport\""));
+	visitor_free(first);
+	visitor_free(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +374,7 @@ int main(void)
 		T(a_ticket_is_no_season_ticket),
 		T(strange_tickets),
 		T(once_more_while_signed_in),
+		T(who_could_not_leave_sees_it),
 #undef T
 	};
 	return cmocka_run_group_tests_name("web/signin", tests, NULL, NULL);
