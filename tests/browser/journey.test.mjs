@@ -1,7 +1,7 @@
 // The first real run, in a browser: on both databases, on a phone and on a desktop, with and without JavaScript.
 import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
-import { Place, kinds } from '../harness/kabinet.mjs'
+import { Place, kinds, sleep } from '../harness/kabinet.mjs'
 import { inspect, launch, open } from '../harness/browser.mjs'
 import { freshSims, person, signIns } from '../harness/people.mjs'
 
@@ -36,17 +36,23 @@ for (const kind of kinds) {
 		for (const js of [true, false]) {
 			describe(`journey on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
 				let place, server, browser, view, page
-				const look = kind === 'sqlite'
+				const whole = kind === 'sqlite' // the same pages come from both
 				const [sim, spare] = freshSims()
 				const who = person(1)
 				const next = 'три зелёных фонаря'
-				const see = (name) => inspect(view, name, { look })
+				const see = (name) => inspect(view, name, { whole })
 				const submit = (label) => page.getByRole('button', { name: label, exact: true }).click()
 				const signIn = async (login, password, p = page) => {
 					await p.goto(server.base)
 					await p.locator('[name="login"]').fill(login)
 					await p.locator('[name="password"]').fill(password)
 					await p.getByRole('button', { name: 'Войти', exact: true }).click()
+				}
+				const at = (p = page) => new URL(p.url()).pathname
+				// Back to a form that was shown with its faults, Chromium shows a page of its own.
+				const back = async () => {
+					await page.goBack().catch((e) => assert.match(String(e), /ERR_CACHE_MISS/))
+					await sleep(300)
 				}
 				const openMenu = () => page.locator('summary').filter({ hasText: /\S+ \S\./ }).first().click()
 
@@ -140,7 +146,7 @@ for (const kind of kinds) {
 				})
 
 				it('the back button leads to nothing bad, and the form cannot be sent twice', async () => {
-					await page.goBack()
+					await back()
 					await page.goto(`${server.base}/register`)
 					assert.match(page.url(), /\/home$/)
 				})
@@ -155,9 +161,13 @@ for (const kind of kinds) {
 					assert.ok(!text.includes(who.birth) && !text.includes(who.street))
 					await see('profile')
 					await page.locator('[name="now"]').fill('не тот пароль')
-					await page.locator('[name="want"]').fill('12345678')
+					await page.locator('[name="want"]').fill(next)
 					await submit('Сохранить пароль')
 					await errorOf(page, 'now')
+					await page.locator('[name="now"]').fill(who.password)
+					await page.locator('[name="want"]').fill('12345678')
+					await submit('Сохранить пароль')
+					assert.match(await errorOf(page, 'want'), /известен/)
 					await see('profile-errors')
 				})
 
@@ -174,7 +184,7 @@ for (const kind of kinds) {
 					await page.waitForURL('**/profile*')
 					await see('profile-saved')
 					await other.page.goto(`${server.base}/home`)
-					assert.doesNotMatch(other.page.url(), /\/home$/)
+					assert.notEqual(at(other.page), '/home')
 					await other.context.close()
 				})
 
@@ -193,7 +203,7 @@ for (const kind of kinds) {
 					assert.equal(await page.getByRole('button', { name: /^Закончить сеанс/ }).count(), 0)
 					for (const o of others) {
 						await o.page.goto(`${server.base}/home`)
-						assert.doesNotMatch(o.page.url(), /\/home$/)
+						assert.notEqual(at(o.page), '/home')
 						await o.context.close()
 					}
 				})
@@ -201,9 +211,10 @@ for (const kind of kinds) {
 				it('sign out; the four digits no longer work, the new password does', async () => {
 					await openMenu()
 					await page.getByRole('button', { name: 'Выйти' }).click()
-					await page.goBack()
+					await back()
+					assert.doesNotMatch(await page.locator('body').innerText(), /Канарейкина/)
 					await page.goto(`${server.base}/home`)
-					assert.doesNotMatch(page.url(), /\/home$/)
+					assert.notEqual(at(), '/home')
 					await signIn(sim.login, sim.password)
 					assert.match(await page.locator('[role=alert]').innerText(), /не подошли/)
 					await signIn(sim.login, next)
@@ -288,7 +299,7 @@ for (const kind of kinds) {
 					const left = (await page.context().cookies()).filter((c) => /__Host-kabinet$/.test(c.name))
 					for (const c of left) {
 						await page.goto(`${server.base}/home`)
-						assert.doesNotMatch(page.url(), /\/home$/, `${c.name} still opens it`)
+						assert.notEqual(at(), '/home', `${c.name} still opens it`)
 					}
 					assert.deepEqual(view.faults, [])
 				})

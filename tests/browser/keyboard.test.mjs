@@ -71,6 +71,7 @@ for (const width of [360, 1280]) {
 		it('a refused form puts the focus on the summary, its links lead to the fields', async () => {
 			await button('Зарегистрировать данные')
 			await page.keyboard.press('Enter')
+			await page.locator('[role=alert]').waitFor()
 			await page.waitForLoadState()
 			assert.ok(await page.evaluate(() => document.activeElement?.closest('[role=alert]') !== null), 'the focus is not on the summary')
 			await tabTo((f) => f.href === '#family', 'the link to the field')
@@ -105,7 +106,7 @@ for (const width of [360, 1280]) {
 			await page.keyboard.type('клавиша за клавишей')
 			await button('Сохранить пароль')
 			await page.keyboard.press('Space')
-			await page.waitForLoadState()
+			await page.waitForURL('**/profile?done=*')
 		})
 
 		it('shows and hides a password', async () => {
@@ -134,7 +135,7 @@ for (const width of [360, 1280]) {
 			await page.keyboard.press('Enter')
 			await tabTo((f) => f.tag === 'button' && f.text === 'Выйти', '«Выйти»')
 			await page.keyboard.press('Enter')
-			await page.waitForLoadState()
+			await page.locator('[name="login"]').waitFor()
 			await page.goto(server.base)
 			await field('login')
 			await page.keyboard.type(sim.login)

@@ -30,7 +30,8 @@ export async function open(browser, { width, js = true, dark = false, locale = '
 	})
 	page.on('pageerror', (e) => faults.push(String(e)))
 	page.on('requestfailed', (r) => {
-		if (!/ERR_ABORTED/.test(r.failure()?.errorText ?? '')) faults.push(`${r.url()}: ${r.failure()?.errorText}`)
+		// Back to a form that was shown with its faults: Chromium asks whether to send it again.
+		if (!/ERR_ABORTED|ERR_CACHE_MISS/.test(r.failure()?.errorText ?? '')) faults.push(`${r.url()}: ${r.failure()?.errorText}`)
 	})
 	page.on('response', (r) => {
 		if (r.status() >= 500) faults.push(`${r.url()}: ${r.status()}`)
@@ -57,21 +58,26 @@ async function axe(page, name) {
 	assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160)).join(' | ')}`), [], `axe on ${name}`)
 }
 
-// What holds on every page: language, one h1, no complaint of the browser, nothing sideways at this width and, on a
-// phone, at 320 px; axe in both colour schemes. Keeps the page for tools/labels and html-validate, and its picture.
-export async function inspect(view, name, { look = true } = {}) {
-	const { page, width, js } = view
-	const full = `${name}-${width}${js ? '' : '-nojs'}`
+async function keep({ page, js }, full) {
 	fs.mkdirSync(pagesDir, { recursive: true })
 	fs.mkdirSync(lookDir, { recursive: true })
-	if (!js) {
-		// As it came: the serialised page of a context without script.
-		fs.writeFileSync(path.join(pagesDir, `${full}.txt`), await page.locator('body').innerText())
-	} else {
-		const source = await page.evaluate(() => document.documentElement.outerHTML)
-		fs.writeFileSync(path.join(pagesDir, `${full}.html`), `<!DOCTYPE html>\n${source}\n`)
-		fs.writeFileSync(path.join(pagesDir, `${full}.txt`), await page.locator('body').innerText())
+	fs.writeFileSync(path.join(pagesDir, `${full}.txt`), await page.locator('body').innerText())
+	if (!js) return
+	fs.writeFileSync(path.join(pagesDir, `${full}.html`), `<!DOCTYPE html>\n${await page.evaluate(() => document.documentElement.outerHTML)}\n`)
+	for (const scheme of ['light', 'dark']) {
+		await page.emulateMedia({ colorScheme: scheme })
+		await axe(page, `${full}, ${scheme}`)
+		await page.screenshot({ path: path.join(lookDir, `${full}${scheme === 'dark' ? '-dark' : ''}.png`), fullPage: true })
 	}
+	await page.emulateMedia({ colorScheme: 'light' })
+}
+
+// What holds on every page: language, one h1, no complaint of the browser, nothing sideways at this width and, on a
+// phone, at 320 px. With `whole` also axe in both colour schemes, and the page is kept for tools/labels and
+// html-validate, its picture for people.
+export async function inspect(view, name, { whole = true } = {}) {
+	const { page, width, js } = view
+	const full = `${name}-${width}${js ? '' : '-nojs'}`
 	assert.match(await page.locator('html').getAttribute('lang'), /^(ru|en)$/)
 	assert.equal(await page.locator('h1').count(), 1, `${full}: one h1`)
 	assert.equal(await scrollsSideways(page), '', full)
@@ -80,13 +86,6 @@ export async function inspect(view, name, { look = true } = {}) {
 		assert.equal(await scrollsSideways(page), '', `${full} at 320`)
 		await page.setViewportSize({ width, height: 740 })
 	}
-	if (js) {
-		await axe(page, full)
-		if (look) await page.screenshot({ path: path.join(lookDir, `${full}.png`), fullPage: true })
-		await page.emulateMedia({ colorScheme: 'dark' })
-		await axe(page, `${full}, dark`)
-		if (look) await page.screenshot({ path: path.join(lookDir, `${full}-dark.png`), fullPage: true })
-		await page.emulateMedia({ colorScheme: 'light' })
-	}
+	if (whole) await keep(view, full)
 	assert.deepEqual(view.faults, [], `the browser complained on ${full}`)
 }
