@@ -1,5 +1,6 @@
-/* Slices of bytes: the few searches that are worth a name. Knows nothing of encodings but the two
- * invisible characters that people paste around numbers. */
+/* Slices of bytes: the few searches that are worth a name. Knows nothing of encodings but the
+ * invisible characters that people paste around numbers: phone books put a number between marks of
+ * direction when it is copied. */
 #include "core/str.h"
 
 bool str_starts(struct str s, struct str prefix)
@@ -19,7 +20,27 @@ size_t str_find(struct str s, char c)
 }
 
 static const struct str blanks[] = {
-	STR(" "), STR("\t"), STR("\r"), STR("\n"), STR("\xC2\xA0"), STR("\xEF\xBB\xBF"),
+	STR(" "),
+	STR("\t"),
+	STR("\r"),
+	STR("\n"),
+	STR("\xC2\xA0"),
+	STR("\xEF\xBB\xBF"),
+	STR("\xE2\x80\x8B"),
+	STR("\xE2\x80\x8C"),
+	STR("\xE2\x80\x8D"),
+	STR("\xE2\x80\x8E"),
+	STR("\xE2\x80\x8F"),
+	STR("\xE2\x80\xAA"),
+	STR("\xE2\x80\xAB"),
+	STR("\xE2\x80\xAC"),
+	STR("\xE2\x80\xAD"),
+	STR("\xE2\x80\xAE"),
+	STR("\xE2\x81\xA0"),
+	STR("\xE2\x81\xA6"),
+	STR("\xE2\x81\xA7"),
+	STR("\xE2\x81\xA8"),
+	STR("\xE2\x81\xA9"),
 };
 
 static size_t blank_ahead(struct str s)

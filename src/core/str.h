@@ -46,7 +46,11 @@ bool str_ends(struct str s, struct str suffix);
 /** str_find(s, c): index of the first byte ${c}, or ${s}.n when there is none. */
 size_t str_find(struct str s, char c);
 
-/** str_trim(s): ${s} without ASCII space, tab, CR and LF, U+00A0 and U+FEFF at both ends. */
+/**
+ * str_trim(s):
+ * ${s} without ASCII space, tab, CR and LF, U+00A0, and the marks that nobody sees (U+200B-200F,
+ * U+202A-202E, U+2060, U+2066-2069, U+FEFF) at both ends.
+ */
 struct str str_trim(struct str s);
 
 /**

@@ -94,10 +94,10 @@ static enum err read_field(const struct form_field *f, struct arena *a, struct s
 {
 	*typed = (struct field){ .name = f->name };
 	*ret_fault = (struct say){ 0 };
-	bool clean = utf8_clean(value, f->type == FORM_TEXT);
-	if (clean && f->type != FORM_SECRET)
-		typed->value = value;
 	struct str trimmed = f->type == FORM_SECRET ? value : str_trim(value);
+	bool clean = utf8_clean(trimmed, f->type == FORM_TEXT);
+	if (clean && f->type != FORM_SECRET)
+		typed->value = utf8_clean(value, f->type == FORM_TEXT) ? value : trimmed;
 	if (trimmed.n == 0) {
 		if (f->required)
 			ret_fault->id = SAY_REQUIRED;

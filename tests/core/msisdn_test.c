@@ -24,6 +24,9 @@ static void test_msisdn__parses_what_people_write(void **state)
 		"123\xE2\x88\x92"
 		"4567",
 		"+ 7 921 1234567",
+		"\xE2\x80\xAA+7 921 123\xE2\x80\x91"
+		"45\xE2\x80\x91"
+		"67\xE2\x80\xAC",
 	};
 	for (size_t i = 0; i < COUNT(good); i++) {
 		struct msisdn m = { 0 };

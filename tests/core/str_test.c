@@ -36,6 +36,10 @@ static void test_str__trim(void **state)
 	check_str(str_trim(STR(" \t\r\nab c\r\n")), STR("ab c"));
 	check_str(str_trim(STR("\xEF\xBB\xBF\xC2\xA0x\xC2\xA0")), STR("x"));
 	check_str(str_trim(STR("  \xC2\xA0 ")), STR(""));
+	/* As phone books copy a number: between marks of direction. */
+	check_str(str_trim(STR("\xE2\x80\xAA+7 921\xE2\x80\xAC")), STR("+7 921"));
+	check_str(str_trim(STR("\xE2\x81\xA6 x \xE2\x81\xA9\xE2\x80\x8F\xE2\x80\x8B")), STR("x"));
+	check_str(str_trim(STR("\xE2\x80\x93\xE2\x80\xA6")), STR("\xE2\x80\x93\xE2\x80\xA6"));
 	check_str(str_trim((struct str){ 0 }), STR(""));
 	/* U+0420 ends in the byte A0: it is a letter, not half a no-break space. */
 	check_str(str_trim(STR("\xD0\xA0")), STR("\xD0\xA0"));

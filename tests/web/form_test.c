@@ -92,6 +92,21 @@ static void test_form__a_secret_is_never_given_back(void **state)
 	assert_true(str_eq(f->form.password.bytes, STR(" четыре слова подряд ")));
 }
 
+/* What a phone book copies around a number is no fault of who pastes it; in the middle it is shown
+ * as one. */
+static void test_form__marks_that_nobody_sees_count_as_blanks_at_the_ends(void **state)
+{
+	struct fixture *f = *state;
+	read_one(f, "contact_phone", "\xE2\x80\xAA+7 921 123-45-67\xE2\x80\xAC");
+	assert_int_equal(f->typed.contact_phone.err.id, SAY_NONE);
+	assert_true(str_eq(f->typed.contact_phone.value, STR("+7 921 123-45-67")));
+	f->problems.n = 0;
+	read_one(f, "family", "\xEF\xBB\xBFКравцова");
+	assert_int_equal(f->typed.family.err.id, SAY_NONE);
+	read_one(f, "family", "Крав\xE2\x80\xAEцова");
+	assert_int_equal(f->typed.family.err.id, SAY_BAD_TEXT);
+}
+
 static void test_form__broken_text_is_refused_and_not_shown(void **state)
 {
 	struct fixture *f = *state;
@@ -185,6 +200,7 @@ int main(void)
 		T(a_short_phone_is_counted),
 		T(a_phone_in_any_form),
 		T(a_secret_is_never_given_back),
+		T(marks_that_nobody_sees_count_as_blanks_at_the_ends),
 		T(broken_text_is_refused_and_not_shown),
 		T(too_long_says_how_much_fits),
 		T(length_is_counted_in_characters),
