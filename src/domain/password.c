@@ -60,6 +60,21 @@ bool password_common(struct str folded)
 	return false;
 }
 
+/* One character over and over, or neighbours in the alphabet in a row, up or down: no list has them
+ * all. */
+static bool is_run(struct str s)
+{
+	int32_t before;
+	int32_t cp;
+	int32_t step = 0;
+	bool run = utf8_next(&s, &before);
+	for (bool first = true; run && utf8_next(&s, &cp); first = false, before = cp) {
+		run = first ? cp - before >= -1 && cp - before <= 1 : cp - before == step;
+		step = cp - before;
+	}
+	return run;
+}
+
 /* --- the same keys in the other layout ------------------------------------ */
 
 struct layout {
@@ -215,7 +230,8 @@ enum err password_problem(struct arena *a, struct secret password,
 	try(is_own(a, &f, owner, &own));
 	if (own)
 		ret->id = SAY_PASSWORD_OWN;
-	else if (password_common(f.folded) || password_common(f.latin))
+	else if (password_common(f.folded) || password_common(f.latin) || is_run(f.folded) ||
+		 is_run(f.latin))
 		ret->id = SAY_PASSWORD_COMMON;
 	return OK;
 }

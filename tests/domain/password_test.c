@@ -44,6 +44,15 @@ static void test_password__rules(void **state)
 		{ "зфыыцщкв", SAY_PASSWORD_COMMON },  /* password */
 		{ "gfhjkm123", SAY_PASSWORD_COMMON }, /* пароль123 */
 		{ "пароль123", SAY_PASSWORD_COMMON },
+		{ "aaaaaaaa",
+		  SAY_PASSWORD_COMMON }, /* such are not on the list: they have no end */
+		{ "ЯЯЯЯЯЯЯЯЯЯ", SAY_PASSWORD_COMMON },
+		{ "abcdefgh", SAY_PASSWORD_COMMON },
+		{ "hgfedcba", SAY_PASSWORD_COMMON },
+		{ "АБВГДЕЖЗ", SAY_PASSWORD_COMMON },
+		{ "фисвуапр", SAY_PASSWORD_COMMON }, /* abcdefgh */
+		{ "23456789", SAY_PASSWORD_COMMON },
+		{ "aaaaaaab1", SAY_NONE },
 		{ "9215550123", SAY_PASSWORD_OWN },
 		{ "8 921555 0123", SAY_PASSWORD_OWN },
 		{ "my5550123no", SAY_PASSWORD_OWN },
