@@ -147,6 +147,7 @@ static enum err run_with_store(const struct command *command, struct cli *c)
 		.clock = c->app->clock,
 		.log = c->app->log,
 		.pool_max = (int)c->app->conf->store_pool_max,
+		.cache_mb = (int)c->app->conf->store_cache_mb,
 	};
 	if (store_open(&opts, &c->app->store) != OK)
 		return cannot_run(c, STR("cannot open the store: the log says why\n"));

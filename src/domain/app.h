@@ -30,6 +30,18 @@ static inline tstamp app_now(const struct app *app)
 	return app->clock->now(app->clock);
 }
 
+/** app_hold(app), app_release(app): what a page reads in between is of one moment, where that saves
+ * work (store_hold()). */
+static inline void app_hold(const struct app *app)
+{
+	store_hold(app->store);
+}
+
+static inline void app_release(const struct app *app)
+{
+	store_release(app->store);
+}
+
 /** app_reads_fast(app): the store answers reads without waiting, so they may run on an I/O thread.
  */
 static inline bool app_reads_fast(const struct app *app)

@@ -8,9 +8,9 @@
 
 _Static_assert(KEYS_BYTES == crypto_box_PUBLICKEYBYTES && KEYS_BYTES == crypto_box_SECRETKEYBYTES &&
 		       KEYS_BYTES == crypto_box_SEEDBYTES &&
-		       KEYS_BYTES == crypto_auth_hmacsha256_KEYBYTES,
+		       KEYS_BYTES == crypto_generichash_KEYBYTES,
 	       "one size of key");
-_Static_assert(KEYS_MAC_BYTES == crypto_auth_hmacsha256_BYTES, "the size of a MAC");
+_Static_assert(KEYS_MAC_BYTES == crypto_generichash_BYTES, "the size of a MAC");
 
 static const struct {
 	const char *name;
@@ -88,11 +88,11 @@ enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *r
 void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	      unsigned char mac[KEYS_MAC_BYTES])
 {
-	crypto_auth_hmacsha256_state state;
-	crypto_auth_hmacsha256_init(&state, k->app, KEYS_BYTES);
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, k->app, KEYS_BYTES, KEYS_MAC_BYTES);
 	/* With its NUL, so that no purpose and data run into another pair of them. */
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)data.p, data.n);
-	crypto_auth_hmacsha256_final(&state, mac);
+	crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
+	crypto_generichash_update(&state, (const unsigned char *)data.p, data.n);
+	crypto_generichash_final(&state, mac, KEYS_MAC_BYTES);
 	secret_wipe(&state, sizeof(state));
 }

@@ -43,7 +43,7 @@ void keys_encode(struct buf *b, const struct keys_vault *k, enum keys_file which
  */
 enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *ret) must_check;
 
-/** keys_mac(k, purpose, data, mac): HMAC-SHA256 by the application key; ${purpose} (a constant)
+/** keys_mac(k, purpose, data, mac): BLAKE2b keyed with the application key; ${purpose} (a constant)
  * keeps uses apart. */
 void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	      unsigned char mac[KEYS_MAC_BYTES]);

@@ -9,6 +9,8 @@
 struct store_ops {
 	void (*close)(struct store *s);
 	enum err (*read)(struct store *s, store_fn *fn, void *arg);
+	void (*hold)(struct store *s); /* NULL: reads never share a snapshot */
+	void (*release)(struct store *s);
 	enum err (*write)(struct store *s, store_fn *fn, void *arg);
 	enum err (*write_later)(struct store *s, store_fn *fn, void *arg,
 				void (*free_fn)(void *arg));

@@ -37,6 +37,9 @@ enum sqlite_access { CONN_READ, CONN_WRITE };
 enum err sqlite_conn_open(const char *path, enum sqlite_access access, struct log *log,
 			  struct sqlite_conn **ret) must_check;
 
+/** sqlite_conn_set(c, name, value): the pragma ${name} (a constant). Expected: E_STORE (logged). */
+enum err sqlite_conn_set(struct sqlite_conn *c, const char *name, int64_t value) must_check;
+
 /** sqlite_conn_close(c): NULL does nothing. */
 void sqlite_conn_close(struct sqlite_conn *c);
 

@@ -3,7 +3,6 @@
 #include "store/sqlite_writer.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <semaphore.h>
 
@@ -231,16 +230,6 @@ static void *work(void *arg)
 
 /* --- life ----------------------------------------------------------------- */
 
-static enum err limit_pages(struct sqlite_conn *c, int64_t page_max)
-{
-	char sql[64];
-	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %" PRId64, page_max);
-	if (page_max == 0 || sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return OK;
-	sqlite_conn_log(c, "store.open", "max_page_count");
-	return E_STORE;
-}
-
 static enum err start(struct sqlite_writer *w, const struct store_opts *opts, const char *path,
 		      const char *lock_path)
 {
@@ -251,7 +240,8 @@ static enum err start(struct sqlite_writer *w, const struct store_opts *opts, co
 	try(sqlite_conn_open(path, CONN_WRITE, opts->log, &w->c));
 	w->c->tx.store = w->store;
 	sqlite3_wal_hook(w->c->db, on_commit, w);
-	try(limit_pages(w->c, opts->page_max));
+	if (opts->page_max)
+		try(sqlite_conn_set(w->c, "max_page_count", opts->page_max));
 	return pthread_create(&w->thread, NULL, work, w) == 0 ? OK : E_NOMEM;
 }
 

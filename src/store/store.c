@@ -38,6 +38,18 @@ enum err store_read(struct store *s, store_fn *fn, void *arg)
 	return s->ops->read(s, fn, arg);
 }
 
+void store_hold(struct store *s)
+{
+	if (s->ops->hold)
+		s->ops->hold(s);
+}
+
+void store_release(struct store *s)
+{
+	if (s->ops->hold)
+		s->ops->release(s);
+}
+
 enum err store_write(struct store *s, store_fn *fn, void *arg)
 {
 	if (s->read_only)

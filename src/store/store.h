@@ -33,6 +33,7 @@ struct store_opts {
 	int queue_max;    /* SQLite: transactions that may wait for the writer (default 4096) */
 	int timeout_ms;   /* PostgreSQL: the longest wait for an answer or for a free connection
 			     (default 10000) */
+	int cache_mb;     /* SQLite: pages kept by each thread that reads (default 32) */
 	int64_t page_max; /* SQLite: PRAGMA max_page_count, 0 for none; lets tests fill the disk */
 };
 
@@ -76,6 +77,15 @@ enum err store_write(struct store *s, store_fn *fn, void *arg) must_check;
  */
 enum err store_write_later(struct store *s, store_fn *fn, void *arg,
 			   void (*free_fn)(void *arg)) must_check;
+
+/**
+ * store_hold(s), store_release(s):
+ * Between the two, what this thread reads shares one snapshot where that saves work (SQLite: beginning
+ * and ending a transaction costs as much as a few look-ups); where it would save none, nothing happens.
+ * Not nested, and this thread waits for no write in between. What cannot be held is read one by one.
+ */
+void store_hold(struct store *s);
+void store_release(struct store *s);
 
 struct store_stats {
 	int64_t commits;      /* groups committed (SQLite), transactions committed (PostgreSQL) */

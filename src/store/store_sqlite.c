@@ -11,16 +11,22 @@
 #include "store/sqlite_turn.h"
 #include "store/sqlite_writer.h"
 
+/* The pages of a thousand subscribers who look at their home page: from then on a look-up asks the
+ * kernel only for what is new. */
+enum { CACHE_MB = 32 };
+
 /* One thread's connection, closed when the thread or the store ends, whichever is first. */
 struct reader {
 	struct sqlite_store *store;
 	struct sqlite_conn *c;
+	bool held; /* a snapshot that reads share: store_hold() */
 	struct reader *next, **link;
 };
 
 struct sqlite_store {
 	struct store base; /* stands first */
 	char *path, *lock_path;
+	int64_t cache_kib; /* of each reader */
 	struct sqlite_writer *writer; /* NULL when read_only */
 	pthread_key_t key;
 	bool has_key;
@@ -65,7 +71,10 @@ static enum err reader_new(struct sqlite_store *s, struct reader **ret)
 		return E_NOMEM;
 	r->store = s;
 	enum err e = sqlite_conn_open(s->path, CONN_READ, s->base.log, &r->c);
+	if (e == OK)
+		e = sqlite_conn_set(r->c, "cache_size", -s->cache_kib);
 	if (e != OK) {
+		sqlite_conn_close(r->c);
 		free(r);
 		return e;
 	}
@@ -78,22 +87,49 @@ static enum err reader_new(struct sqlite_store *s, struct reader **ret)
 	return OK;
 }
 
+/* This thread's. */
+static enum err reader_get(struct sqlite_store *s, struct reader **ret)
+{
+	*ret = pthread_getspecific(s->key);
+	return *ret ? OK : reader_new(s, ret);
+}
+
+static enum err reader_begin(struct reader *r)
+{
+	assert(sqlite_conn_over(r->c)); /* no read inside a read */
+	if (sqlite_conn_control(r->c, CONTROL_BEGIN) == SQLITE_OK)
+		return OK;
+	sqlite_conn_log(r->c, "store.begin", "BEGIN");
+	return E_STORE;
+}
+
 static enum err sqlite_read(struct store *base, store_fn *fn, void *arg)
 {
-	struct sqlite_store *s = sqlite_of(base);
-	struct reader *r = pthread_getspecific(s->key);
-	if (!r)
-		try(reader_new(s, &r));
-	struct sqlite_conn *c = r->c;
-	assert(sqlite_conn_over(c)); /* no read inside a read */
-	if (sqlite_conn_control(c, CONTROL_BEGIN) != SQLITE_OK) {
-		sqlite_conn_log(c, "store.begin", "BEGIN");
-		return E_STORE;
-	}
-	store_tx_begin(&c->tx, base);
-	enum err e = store_tx_result(&c->tx, fn(&c->tx, arg));
-	sqlite_conn_rollback(c);
+	struct reader *r;
+	try(reader_get(sqlite_of(base), &r));
+	if (!r->held)
+		try(reader_begin(r));
+	store_tx_begin(&r->c->tx, base);
+	enum err e = store_tx_result(&r->c->tx, fn(&r->c->tx, arg));
+	if (!r->held)
+		sqlite_conn_rollback(r->c);
 	return e;
+}
+
+static void sqlite_hold(struct store *base)
+{
+	struct reader *r;
+	if (reader_get(sqlite_of(base), &r) == OK)
+		r->held = reader_begin(r) == OK;
+}
+
+static void sqlite_release(struct store *base)
+{
+	struct reader *r = pthread_getspecific(sqlite_of(base)->key);
+	if (!r || !r->held)
+		return;
+	r->held = false;
+	sqlite_conn_rollback(r->c);
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -180,6 +216,8 @@ static void sqlite_close(struct store *base)
 static const struct store_ops sqlite_ops = {
 	.close = sqlite_close,
 	.read = sqlite_read,
+	.hold = sqlite_hold,
+	.release = sqlite_release,
 	.write = sqlite_write,
 	.write_later = sqlite_write_later,
 	.exclusive = sqlite_exclusive,
@@ -222,6 +260,7 @@ enum err store_sqlite_open(const struct store_opts *opts, struct store **ret)
 		return E_NOMEM;
 	pthread_mutex_init(&s->mutex, NULL);
 	store_init(&s->base, opts, &sqlite_ops);
+	s->cache_kib = INT64_C(1024) * (opts->cache_mb ? opts->cache_mb : CACHE_MB);
 	enum err e = set_up(s, opts);
 	if (e == OK)
 		*ret = &s->base;

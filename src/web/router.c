@@ -227,6 +227,17 @@ static enum err run_known(struct req *r)
 	return r->resp->body.err; /* what does not fit is an error, not half a page */
 }
 
+/* A page that only reads is of one moment: who asks and what they see. */
+static enum err run_held(struct req *r)
+{
+	if (r->route->lane != ROUTE_READ)
+		return run_known(r);
+	app_hold(r->app);
+	enum err e = run_known(r);
+	app_release(r->app);
+	return e;
+}
+
 void web_handle(void *web, struct http_req *http, struct http_resp *resp, int refused)
 {
 	const struct web *w = web;
@@ -246,7 +257,7 @@ void web_handle(void *web, struct http_req *http, struct http_resp *resp, int re
 		error_status(&r, refused);
 		return;
 	}
-	enum err e = r.route ? run_known(&r) : run_unknown(&r);
+	enum err e = r.route ? run_held(&r) : run_unknown(&r);
 	if (e != OK)
 		error_answer(&r, e);
 }
