@@ -36,6 +36,17 @@ static struct http_opts common(const struct app *app)
 	};
 }
 
+/* Sign-in cookies need TLS, which a front ends: on an address that others reach, only with one. */
+static bool address_safe(const struct config *conf)
+{
+	static const struct str fine[] = { STR("unix:"), STR("fd:"), STR("127."), STR("[::1]:") };
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		if (str_starts(conf->http_listen, fine[i]))
+			return true;
+	}
+	return conf->http_proxies.n > 0;
+}
+
 static enum err start_pages(struct web *web, const struct app *app, struct http_server **ret)
 {
 	struct http_opts opts = common(app);
@@ -134,6 +145,12 @@ enum err cli_serve(const struct cli *c)
 {
 	if (c->argc != 0)
 		return cli_usage(c, "serve");
+	if (!address_safe(c->app->conf)) {
+		cli_err(c, STR("[http] listen: plain HTTP is served on loopback addresses and unix sockets "
+			       "only, as sign-in cookies need TLS. Put nginx in front, and name its "
+			       "address in [http] proxies if it is on another machine\n"));
+		return E_INPUT;
+	}
 	struct keys keys;
 	try(keyfile_load(c, &keys));
 	c->app->keys = &keys;
