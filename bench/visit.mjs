@@ -15,8 +15,11 @@ export async function firstVisit(url) {
 	const cdp = await page.context().newCDPSession(page)
 	await cdp.send('Network.enable')
 	let requests = 0, bytes = 0
-	cdp.on('Network.requestWillBeSent', (e) => { if (/^http/.test(e.request.url)) requests++ })
-	cdp.on('Network.loadingFinished', (e) => (bytes += e.encodedDataLength))
+	cdp.on('Network.loadingFinished', (e) => {
+		// The icons are asked for as icons and as the favicon: the second time nothing leaves the browser.
+		if (e.encodedDataLength > 0) requests++
+		bytes += e.encodedDataLength
+	})
 	await page.goto(url, { waitUntil: 'networkidle' })
 	await sleep(500)
 	await browser.close()
