@@ -36,17 +36,19 @@ if (menu) {
 	});
 }
 
-// A second press while the first is under way would only cancel its answer.
+// A second press right after the first would only cancel its answer. A later one is meant: the
+// first was stopped, or got lost on the way, or its answer was left by the back button.
+const AGAIN_MS = 4000;
 for (const form of document.querySelectorAll("form[method=post]")) {
-	let sent = false;
+	let sent = -Infinity;
 	form.addEventListener("submit", (event) => {
-		if (sent) {
+		if (performance.now() - sent < AGAIN_MS) {
 			event.preventDefault();
+		} else {
+			sent = performance.now();
 		}
-		sent = true;
 	});
-	// Back from the answer: the form may be sent again.
 	window.addEventListener("pageshow", () => {
-		sent = false;
+		sent = -Infinity;
 	});
 }

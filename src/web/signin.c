@@ -15,9 +15,12 @@ static enum err show(struct req *r, const struct web_signin *signin)
 	return OK;
 }
 
-/* Where ${next} leads a subscriber: one of our pages, or that of one of our forms. */
+/* Where ${next} leads a subscriber: one of our pages, or that of one of our forms. A file would
+ * leave them on the form they have just sent, so it is the page that links to it. */
 static struct str page_of(struct str next)
 {
+	if (str_eq(next, str_c(URL_history_csv)))
+		return str_c(URL_history_show);
 	const struct route *page = web_route_find(HTTP_GET, next);
 	if (page && page->access == ACCESS_SUBSCRIBER)
 		return page->path;
