@@ -2,12 +2,13 @@
 #   make check    everything, at most ten minutes warm (tools/check)
 #   make test     unit tests of one variant (VARIANT=asan CC=clang ...), T=core/money for one of them
 #   make fuzz     each parser under libFuzzer for RUNS=200000 inputs
+#   make torture  each allocation, each statement fails in turn; CASE=import for the cases of that name
 #   make bench    how fast, how big (bench/run); writes build/bench.json
 #   make canary   no seeded passport in database, backup, log or memory
 #   make fresh    all of it in a clean Debian 12
 
 check:
-	@MAKE='$(MAKE)' sh tools/check
+	@sh tools/check
 
 test: $(if $(T),$(OUT)/tests/$(T)_test,$(TEST_BIN))
 	@for t in $(sort $^); do case $$t in *_test) sh tools/suite unit/$${t#$(OUT)/tests/} $$t || bad=1 ;; esac; done; \
@@ -36,6 +37,18 @@ fuzz: fuzz-targets
 	@bad=; for t in $(notdir $(FUZZ_BIN)); do \
 		sh tools/suite fuzz/$${t%_fuzz} sh tests/fuzz/run $(RUNS) $${t%_fuzz} || bad=1; done; [ -z "$$bad" ]
 
+# --- torture: calls that the linker leads through tests/fault/fault.c ---------------------------------------
+FAULT_WRAPPED := malloc calloc realloc reallocarray aligned_alloc posix_memalign strdup strndup asprintf __asprintf_chk \
+	pthread_create crypto_pwhash_str crypto_pwhash_str_verify arena_alloc arena_array arena_str arena_on_close \
+	stmt_run sqlite_conn_control web_handle
+FAULT_OBJ := $(patsubst tests/%.c,$(OUT)/tests/%.o,$(wildcard tests/fault/*.c))
+$(OUT)/tests/torture: $(FAULT_OBJ) $(SUPPORT_OBJ) $(OUT)/libkabinet.a
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) $(FAULT_WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(PKG_LIBS) -lcmocka
+torture-build: $(OUT)/tests/torture
+torture: $(OUT)/tests/torture
+	@sh tools/suite torture $< all $(CASE)
+
 # --- measured ----------------------------------------------------------------------------------------------
 bench:
 	@sh tools/deps build test
@@ -56,4 +69,4 @@ fresh:
 format:
 	clang-format -i $$(find src tests tools -name '*.[ch]' -not -path '*/node_modules/*')
 
-.PHONY: check test asan tsan fuzz fuzz-targets bench canary labels fresh format
+.PHONY: check test asan tsan fuzz fuzz-targets torture torture-build bench canary labels fresh format
