@@ -1,6 +1,7 @@
 /* Wiring only: arguments and configuration -> struct app -> the command. What a command needs is in
  * its row of cli/cli.def; what is made here goes down by pointer and is taken apart in the reverse
  * order. */
+#include <errno.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -39,7 +40,7 @@ static const struct command *find_command(const char *name)
 	return found;
 }
 
-static void usage(const struct cli *c)
+static void usage(const struct cli *c, void (*write)(const struct cli *c, struct str s))
 {
 	struct buf b;
 	buf_init(&b, 65536);
@@ -54,8 +55,28 @@ static void usage(const struct cli *c)
 		buf_put(&b, str_c(commands[i].help));
 		buf_c(&b, '\n');
 	}
-	cli_err(c, buf_str(&b));
+	write(c, buf_str(&b));
 	buf_done(&b);
+}
+
+static bool asks_for_help(const struct cli *c)
+{
+	static const struct str words[] = { STR("--help"), STR("-h"), STR("help") };
+	for (size_t i = 0; c->argc == 1 && i < sizeof(words) / sizeof(words[0]); i++) {
+		if (str_eq(str_c(c->argv[0]), words[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum err say_unknown(struct buf *errors, const char *what, const char *word)
+{
+	buf_put(errors, STR("kabinet: no such "));
+	buf_put(errors, str_c(what));
+	buf_put(errors, STR(": "));
+	buf_put(errors, str_c(word));
+	buf_put(errors, STR("\nkabinet --help lists what there is\n"));
+	return E_INPUT;
 }
 
 static enum err set_one(struct config *conf, struct arena *a, struct str arg, struct buf *errors)
@@ -82,7 +103,7 @@ static enum err read_options(struct cli *c, struct config *conf, struct arena *a
 		else if (str_eq(option, STR("--set")))
 			try(set_one(conf, a, str_c(c->argv[1]), errors));
 		else
-			return E_INPUT;
+			return say_unknown(errors, "option", c->argv[0]);
 		c->argc -= 2;
 		c->argv += 2;
 	}
@@ -140,6 +161,19 @@ static enum err run_with_ids(const struct command *command, struct cli *c)
 	return e;
 }
 
+/* Opening a file that is not there would make it: a slip in its name would become an empty store,
+ * and `kabinet backup` would keep copies of that. */
+static bool store_there(const struct cli *c)
+{
+	struct str url = c->app->conf->store_url;
+	if (str_starts(url, STR("postgres")) || access(url.p, F_OK) == 0 || errno != ENOENT)
+		return true;
+	cli_err(c, STR("there is no store at "));
+	cli_err(c, url);
+	cli_err(c, STR(": `kabinet migrate` makes one\n"));
+	return false;
+}
+
 static enum err run_with_store(const struct command *command, struct cli *c)
 {
 	const struct store_opts opts = {
@@ -149,9 +183,12 @@ static enum err run_with_store(const struct command *command, struct cli *c)
 		.pool_max = (int)c->app->conf->store_pool_max,
 		.cache_mb = (int)c->app->conf->store_cache_mb,
 	};
+	if (command->needs != CLI_MAKE && !store_there(c))
+		return E_STORE;
 	if (store_open(&opts, &c->app->store) != OK)
 		return cannot_run(c, STR("cannot open the store: the log says why\n"));
-	enum err e = command->needs == CLI_OPEN ? command->run(c) : run_with_ids(command, c);
+	bool bare = command->needs == CLI_OPEN || command->needs == CLI_MAKE;
+	enum err e = bare ? command->run(c) : run_with_ids(command, c);
 	store_close(c->app->store);
 	return e;
 }
@@ -175,13 +212,19 @@ static enum err run(const struct command *command, struct cli *c, const struct c
 static enum err start(struct cli *c, struct arena *a, struct buf *errors)
 {
 	struct config conf;
+	if (asks_for_help(c)) {
+		usage(c, cli_out);
+		return OK;
+	}
 	enum err e = read_options(c, &conf, a, errors);
 	const struct command *command = e == OK ? find_command(c->argv[0]) : NULL;
-	if (!command) {
+	if (e == OK && !command)
+		e = say_unknown(errors, "command", c->argv[0]);
+	if (e != OK) {
 		if (errors->n)
 			cli_err(c, buf_str(errors));
 		else
-			usage(c);
+			usage(c, cli_err);
 		return E_INPUT;
 	}
 	c->argc--;

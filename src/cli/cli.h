@@ -11,7 +11,8 @@
 /* What main.c has ready before it calls the command. */
 enum cli_needs {
 	CLI_CONF,  /* configuration, clock, random numbers, log; app->store is NULL */
-	CLI_OPEN,  /* and the store, open, whatever its version */
+	CLI_MAKE,  /* and the store, open, whatever its version; made if it is not there */
+	CLI_OPEN,  /* the same, but it must be there */
 	CLI_STORE, /* and its migrations complete, with ids of a node of its own */
 	CLI_SERVE, /* and SIGTERM, SIGINT blocked: the command waits for them */
 };

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/keyfile.h"
 #include "cli/metrics.h"
+#include "core/scan.h"
 #include "core/secret.h"
 #include "domain/hasher.h"
 #include "domain/keys.h"
@@ -45,6 +46,21 @@ static bool address_safe(const struct config *conf)
 			return true;
 	}
 	return conf->http_proxies.n > 0;
+}
+
+/* As browsers send it: a scheme, a host in lower case, perhaps a port, and nothing behind. */
+static bool origin_plausible(struct str origin)
+{
+	if (origin.n == 0)
+		return true;
+	if (!scan_lit(&origin, STR("https://")) && !scan_lit(&origin, STR("http://")))
+		return false;
+	for (size_t i = 0; i < origin.n; i++) {
+		char c = origin.p[i];
+		if (c <= ' ' || c == '/' || c > '~' || (c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return origin.n > 0;
 }
 
 static enum err start_pages(struct web *web, const struct app *app, struct http_server **ret)
@@ -92,6 +108,15 @@ static enum err wait_for_stop(const struct app *app)
 	return OK;
 }
 
+static void say_not_listening(const struct cli *c, const char *key, struct str value)
+{
+	cli_err(c, STR("[http] "));
+	cli_err(c, str_c(key));
+	cli_err(c, STR(": cannot serve on "));
+	cli_err(c, value);
+	cli_err(c, STR(": the log says why\n"));
+}
+
 static enum err serve(const struct cli *c, struct web *web)
 {
 	struct http_server *pages = NULL;
@@ -99,12 +124,16 @@ static enum err serve(const struct cli *c, struct web *web)
 	struct jobs *jobs = NULL;
 	struct metrics metrics = { .app = c->app };
 	enum err e = start_pages(web, c->app, &pages);
-	if (e != OK)
+	if (e != OK) {
+		say_not_listening(c, "listen", c->app->conf->http_listen);
 		goto out;
+	}
 	metrics.server = pages;
 	e = start_metrics(&metrics, &counters);
-	if (e != OK)
+	if (e != OK) {
+		say_not_listening(c, "metrics", c->app->conf->http_metrics);
 		goto out_pages;
+	}
 	e = jobs_start(c->app, &jobs);
 	if (e != OK)
 		goto out_counters;
@@ -146,9 +175,16 @@ enum err cli_serve(const struct cli *c)
 	if (c->argc != 0)
 		return cli_usage(c, "serve");
 	if (!address_safe(c->app->conf)) {
-		cli_err(c, STR("[http] listen: plain HTTP is served on loopback addresses and unix sockets "
-			       "only, as sign-in cookies need TLS. Put nginx in front, and name its "
-			       "address in [http] proxies if it is on another machine\n"));
+		cli_err(c,
+			STR("[http] listen: plain HTTP is served on loopback addresses and unix "
+			    "sockets "
+			    "only, as sign-in cookies need TLS. Put nginx in front, and name its "
+			    "address in [http] proxies if it is on another machine\n"));
+		return E_INPUT;
+	}
+	if (!origin_plausible(c->app->conf->http_origin)) {
+		cli_err(c, STR("[http] origin: this is what browsers send in Origin, such as "
+			       "https://lk.example.ru, in lower case and without a path\n"));
 		return E_INPUT;
 	}
 	struct keys keys;
