@@ -16,8 +16,9 @@ const big = Number(process.env.BENCH_BIG ?? 600000)
 const small = 6000
 const keep = path.join(root, 'build/bench')
 const onServer = ['taskset', '-c', '0']
-const loose = Object.fromEntries(['first_network_day', 'first_system_day', 'password_account_day', 'password_device_hour', 'password_network_hour', 'password_system_day']
-	.map((k) => [`limit.${k}`, 1000]))
+// The limits on attempts would end a storm of sign-ins at once: here the hashes are to be felt.
+const loose = { 'limit.first_network_day': 100000, 'limit.first_system_day': 1000000, 'limit.password_account_day': 1000, 'limit.password_device_hour': 1000,
+	'limit.password_network_hour': 100000, 'limit.password_system_day': 10000000 }
 const figures = {}
 const rows = []
 
