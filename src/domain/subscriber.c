@@ -293,16 +293,15 @@ static enum err check_want(struct changing *c, struct problems *problems)
 }
 
 /* Until the pause is over, or, when the day's tries are used up, until the operator's midnight. */
-static int64_t minutes_to_wait(const struct changing *c)
+static struct say when_again(const struct changing *c)
 {
-	const struct app *app = c->app;
-	int64_t now = app_now(app).ms;
-	int64_t until = c->take.open.ms;
-	if (c->take.n >= c->take.rule.max) {
-		struct date tomorrow = date_of_days(date_days(app_today(app)) + 1);
-		until = tstamp_of_date(tomorrow, (int)app->conf->operator_utc_offset_min).ms;
-	}
-	return until > now ? (until - now + MINUTE_MS - 1) / MINUTE_MS : 1;
+	if (c->take.n >= c->take.rule.max)
+		return (struct say){ .id = SAY_PASSWORD_TRIES_DAY };
+	int64_t wait_ms = c->take.open.ms - app_now(c->app).ms;
+	return (struct say){
+		.id = SAY_PASSWORD_TRIES,
+		.a = wait_ms > 0 ? (wait_ms + MINUTE_MS - 1) / MINUTE_MS : 1,
+	};
 }
 
 /* A counter of its own: nobody without a session of this subscriber can use it up. */
@@ -320,8 +319,7 @@ static enum err check_now(struct changing *c, struct problems *problems)
 	try(e);
 	try(limit_take_alone(c->app, c->a, &c->take));
 	if (!c->take.taken)
-		return fault(problems, "now",
-			     (struct say){ .id = SAY_PASSWORD_TRIES, .a = minutes_to_wait(c) });
+		return fault(problems, "now", when_again(c));
 	bool same = false;
 	e = hasher_check(c->app->hasher, c->old.password_hash, c->now.bytes, &same);
 	if (e == E_BUSY) /* nothing was compared */

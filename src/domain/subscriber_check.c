@@ -36,9 +36,9 @@ static const struct text_field {
 	/* A house may have neither building nor flat: empty, a dash, anything will do. */
 	{ FIELD(city), .required = true, .max = 100 },
 	{ FIELD(street), .required = true, .max = 100 },
-	{ FIELD(house), .required = true, .max = 20 },
-	{ FIELD(building), .max = 20 },
-	{ FIELD(flat), .max = 20 },
+	{ FIELD(house), .required = true, .max = 50 },
+	{ FIELD(building), .max = 50 },
+	{ FIELD(flat), .max = 50 },
 #undef FIELD
 };
 

@@ -42,7 +42,7 @@ static void test_profile__sessions(void **state)
 	assert_int_equal(POST_FORM(v, "/profile/sessions/end", { STR("id"), id }), 303);
 	assert_true(visitor_at(v, "/profile?done=session"));
 	visitor_get(v, "/profile?done=session");
-	assert_true(visitor_sees(v, "Вход на том устройстве закрыт"));
+	assert_true(visitor_sees(v, "Сеанс на том устройстве закончен"));
 	assert_false(visitor_sees(v, "Android, Chrome"));
 	assert_false(inside(phone));
 	assert_true(inside(v));
