@@ -37,8 +37,16 @@ void answer_headers(struct req *r)
 				 STR("max-age=31536000; includeSubDomains"));
 }
 
+/* What was written, in the arena; the buffer goes in any case. */
+static enum err must_check keep(struct arena *a, struct buf *b, struct str *ret)
+{
+	enum err e = b->err ? b->err : arena_str(a, buf_str(b), ret);
+	buf_done(b);
+	return e;
+}
+
 /* tel: wants digits only; 8-800-… is the Russian way to write +7-800-… */
-static struct url tel_url(struct arena *a, struct str phone)
+static enum err tel_url(struct arena *a, struct str phone, struct url *ret)
 {
 	struct buf b;
 	buf_init(&b, 64);
@@ -52,11 +60,7 @@ static struct url tel_url(struct arena *a, struct str phone)
 		else
 			buf_c(&b, phone.p[i]);
 	}
-	struct url url = { 0 };
-	if (b.err || arena_str(a, buf_str(&b), &url.s) != OK)
-		url.s = STR("");
-	buf_done(&b);
-	return url;
+	return keep(a, &b, &ret->s);
 }
 
 static void put_pairs(struct buf *b, const struct http_req *http)
@@ -73,24 +77,20 @@ static void put_pairs(struct buf *b, const struct http_req *http)
 }
 
 /* This page in the other language; of a form, the page that has it. */
-static struct url lang_url(struct req *r)
+static enum err lang_url(struct req *r, struct url *ret)
 {
 	struct buf b;
 	buf_init(&b, URL_BYTES_MAX);
-	struct url url = { 0 };
 	bool page = r->route && r->route->method == HTTP_GET;
 	buf_put(&b, page ? r->route->path : r->route ? r->route->page : str_c(URL_signin_show));
 	buf_c(&b, '?');
 	if (page)
 		put_pairs(&b, r->http);
 	buf_put(&b, r->lang == LANG_RU ? STR("lang=en") : STR("lang=ru"));
-	if (b.err || arena_str(r->arena, buf_str(&b), &url.s) != OK)
-		url.s = STR("/");
-	buf_done(&b);
-	return url;
+	return keep(r->arena, &b, &ret->s);
 }
 
-void answer_page_init(struct req *r)
+enum err answer_page_init(struct req *r)
 {
 	const struct config *conf = r->app->conf;
 	r->page = (struct page){
@@ -98,13 +98,14 @@ void answer_page_init(struct req *r)
 		.operator_name = conf->operator_name,
 		.operator_area = conf->operator_area,
 		.support_phone = conf->operator_support_phone,
-		.support_tel = tel_url(r->arena, conf->operator_support_phone),
-		.lang_url = lang_url(r),
+		.lang_url = { .s = str_c(URL_signin_show) },
 	};
+	try(tel_url(r->arena, conf->operator_support_phone, &r->page.support_tel));
+	return lang_url(r, &r->page.lang_url);
 }
 
 /* «Ольга К.» */
-static struct str short_name(struct arena *a, const struct session *s)
+static enum err short_name(struct arena *a, const struct session *s, struct str *ret)
 {
 	struct buf b;
 	buf_init(&b, 1024);
@@ -116,19 +117,16 @@ static struct str short_name(struct arena *a, const struct session *s)
 		buf_put(&b, str_sub(s->family, 0, s->family.n - rest.n));
 		buf_c(&b, '.');
 	}
-	struct str name = s->given;
-	if (b.err || arena_str(a, buf_str(&b), &name) != OK)
-		name = s->given;
-	buf_done(&b);
-	return name;
+	return keep(a, &b, ret);
 }
 
-void answer_page_session(struct req *r)
+enum err answer_page_session(struct req *r)
 {
 	if (r->session.kind != SESSION_FULL)
-		return;
+		return OK;
 	r->page.signed_in = true;
-	r->page.short_name = short_name(r->arena, &r->session);
+	r->page.short_name = r->session.given;
+	return short_name(r->arena, &r->session, &r->page.short_name);
 }
 
 struct out web_out(struct req *r)
@@ -168,9 +166,7 @@ enum err answer_cookie(struct req *r, const char *name, struct str value, int64_
 		buf_i64(&b, age_s > 0 ? age_s : 0);
 	}
 	struct str line = { 0 };
-	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &line);
-	buf_done(&b);
-	try(e);
+	try(keep(r->arena, &b, &line));
 	http_resp_header(r->resp, "Set-Cookie", line);
 	return OK;
 }

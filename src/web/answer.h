@@ -5,11 +5,12 @@
 
 #include "web/router.h"
 
-/** answer_page_init(r): fill ${r}->page from the settings and the request; no session yet. */
-void answer_page_init(struct req *r);
+/** answer_page_init(r): fill ${r}->page from the settings and the request; no session yet. After an
+ * error it is good enough for an error page. */
+enum err answer_page_init(struct req *r) must_check;
 
 /** answer_page_session(r): and from the session that was found. */
-void answer_page_session(struct req *r);
+enum err answer_page_session(struct req *r) must_check;
 
 /** answer_headers(r): the security headers of a personal page. */
 void answer_headers(struct req *r);

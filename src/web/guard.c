@@ -19,30 +19,20 @@ static enum err csrf_of(struct req *r, struct str token, struct str *ret)
 	return arena_str(r->arena, str_c(hex), ret);
 }
 
-static bool read_token(struct req *r)
+static bool read_token(const struct req *r, unsigned char token[SESSION_TOKEN_BYTES])
 {
 	struct str text;
-	if (!http_cookie(r->http, STR(COOKIE_TOKEN), &text))
-		return false;
-	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
 	size_t n;
-	if (!token || sodium_base642bin(token, SESSION_TOKEN_BYTES, text.p, text.n, NULL, &n, NULL,
-					sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return false;
-	if (n != SESSION_TOKEN_BYTES)
-		return false;
-	r->token = (struct str){ .p = (const char *)token, .n = n };
-	return true;
+	return http_cookie(r->http, STR(COOKIE_TOKEN), &text) &&
+	       sodium_base642bin(token, SESSION_TOKEN_BYTES, text.p, text.n, NULL, &n, NULL,
+				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+	       n == SESSION_TOKEN_BYTES;
 }
 
 /* A fresh visitor's token. It names no session, and one that signs in is given another. */
-static enum err make_token(struct req *r)
+static enum err make_token(struct req *r, unsigned char token[SESSION_TOKEN_BYTES])
 {
-	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
-	if (!token)
-		return E_NOMEM;
 	r->app->rnd->fill(r->app->rnd, token, SESSION_TOKEN_BYTES);
-	r->token = (struct str){ .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
 	return web_set_token(r, token);
 }
 
@@ -53,16 +43,19 @@ static enum err find_session(struct req *r)
 		return OK;
 	try(e);
 	r->signed_in = true;
-	answer_page_session(r);
-	return OK;
+	return answer_page_session(r);
 }
 
 enum err guard_session(struct req *r)
 {
-	if (read_token(r))
+	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
+	if (!token)
+		return E_NOMEM;
+	r->token = (struct str){ .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
+	if (read_token(r, token))
 		try(find_session(r));
 	else
-		try(make_token(r));
+		try(make_token(r, token));
 	return csrf_of(r, r->token, &r->page.csrf);
 }
 

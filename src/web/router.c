@@ -252,12 +252,13 @@ void web_handle(void *web, struct http_req *http, struct http_resp *resp, int re
 		.status = 200,
 	};
 	lang_choose(&r);
-	answer_page_init(&r);
+	enum err e = answer_page_init(&r);
 	if (refused) {
 		error_status(&r, refused);
 		return;
 	}
-	enum err e = r.route ? run_held(&r) : run_unknown(&r);
+	if (e == OK)
+		e = r.route ? run_held(&r) : run_unknown(&r);
 	if (e != OK)
 		error_answer(&r, e);
 }
