@@ -88,16 +88,29 @@ enum err sqlite_admin_backup(const char *path, const char *to, struct log *log)
 	return e;
 }
 
+/* A page that there was no memory for is told in the same words as a broken one. */
+static bool lacks_memory(const char *text)
+{
+	static const char code[] = "error code=";
+	while ((text = strstr(text, code))) {
+		text += sizeof(code) - 1;
+		if (strspn(text, "0123456789") == 1 && *text == '0' + SQLITE_NOMEM)
+			return true;
+	}
+	return false;
+}
+
 /* Every row of a check that finds nothing wrong with an empty result, as a line each. */
 static enum err put_rows(struct sqlite_conn *c, const char *sql, struct buf *b)
 {
 	sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(c->db, sql, -1, &st, NULL);
 	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(st, 0);
+		rc = !text || lacks_memory(text) ? SQLITE_NOMEM : SQLITE_OK;
 		if (b->n)
 			buf_c(b, '\n');
-		buf_put(b, str_c((const char *)sqlite3_column_text(st, 0)));
-		rc = SQLITE_OK;
+		buf_put(b, str_c(text));
 	}
 	if (rc != SQLITE_DONE)
 		sqlite_conn_log(c, "store.integrity", sql);
@@ -122,7 +135,9 @@ enum err sqlite_admin_integrity(const char *path, struct log *log, struct arena 
 			"SELECT 'foreign key: ' || \"table\" || ' row ' || ifnull(rowid, '?') || "
 			"' has no ' || parent FROM pragma_foreign_key_check LIMIT 100",
 			&b);
-	if (e == OK && b.err == OK)
+	if (e == OK && b.err == E_NOMEM)
+		e = E_NOMEM;
+	if (e == OK) /* of what is too much to tell, the beginning */
 		e = arena_str(a, b.n ? buf_str(&b) : STR("ok"), ret_text);
 	buf_done(&b);
 	sqlite_conn_close(c);
