@@ -7,7 +7,8 @@ enum { CHECK_ARENA_BYTES = 1 << 20, LINE_BYTES = 4096 };
 struct check {
 	const struct cli *c;
 	bool json;
-	int64_t n; /* violations so far */
+	int64_t n;    /* violations so far */
+	enum err err; /* a line that could not be written */
 };
 
 /* A name and a number that is left out when it is 0; as a string in JSON, where large numbers lose
@@ -33,6 +34,15 @@ static void put_plain(struct buf *b, struct str s)
 	}
 }
 
+static void write_line(struct check *k, struct buf *b)
+{
+	if (b->err == OK)
+		cli_out(k->c, buf_str(b));
+	else
+		k->err = b->err;
+	buf_done(b);
+}
+
 static void write_fault(struct check *k, const struct check_fault *f, struct str what)
 {
 	struct buf b;
@@ -48,8 +58,7 @@ static void write_fault(struct check *k, const struct check_fault *f, struct str
 	buf_put(&b, k->json ? STR(",\"what\":\"") : STR(": "));
 	put_plain(&b, str_sub(what, 0, LINE_BYTES / 2));
 	buf_put(&b, k->json ? STR("\"}") : STR("\n"));
-	cli_out(k->c, buf_str(&b));
-	buf_done(&b);
+	write_line(k, &b);
 	k->n++;
 }
 
@@ -71,7 +80,7 @@ static enum err check_database(struct check *k)
 	return err;
 }
 
-static void write_end(const struct check *k, enum err err)
+static void write_end(struct check *k, enum err err)
 {
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
@@ -84,10 +93,9 @@ static void write_end(const struct check *k, enum err err)
 		buf_i64(&b, k->n);
 		buf_c(&b, '\n');
 	}
-	cli_out(k->c, buf_str(&b));
+	write_line(k, &b);
 	if (err != OK)
 		cli_err(k->c, STR("the store could not be read to its end: the log says why\n"));
-	buf_done(&b);
 }
 
 enum err cli_check(const struct cli *c)
@@ -101,7 +109,9 @@ enum err cli_check(const struct cli *c)
 	enum err err = ledger_check(c->app, on_fault, &k);
 	if (err == OK)
 		err = check_database(&k);
-	write_end(&k, err);
+	write_end(&k, err == OK ? k.err : err);
+	if (err == OK)
+		err = k.err;
 	if (err != OK)
 		return err;
 	return k.n == 0 ? OK : E_CONFLICT;
