@@ -76,11 +76,22 @@ enum err signin_keep(struct req *r)
 	return show(r, &signin);
 }
 
-/* A page that goes back to the sign-in form by itself when the wait is over. */
-static enum err hold_back(struct req *r, int64_t wait_s)
+/* The form of an interrupted page cannot wait on a page that goes on by itself: it stays here. */
+static enum err hold_form(struct req *r, int64_t wait_s, struct str ticket)
 {
-	struct str ticket;
-	try(ticket_make(r, wait_s, &ticket));
+	const struct typed_signin *typed = TYPED(r, signin);
+	if (!typed)
+		return E_NOMEM;
+	struct web_signin signin = { .fault = { .id = SAY_SIGNIN_HELD, .a = wait_s }, .f = *typed };
+	signin.f.ticket.value = ticket;
+	r->status = 429;
+	r->page.fault = true;
+	return show(r, &signin);
+}
+
+/* A page that goes back to the sign-in form by itself when the wait is over. */
+static enum err hold_back(struct req *r, int64_t wait_s, struct str ticket)
+{
 	struct buf b;
 	buf_init(&b, 1024);
 	buf_put(&b, STR("/?ticket="));
@@ -101,6 +112,13 @@ static enum err hold_back(struct req *r, int64_t wait_s)
 	struct out o = web_out(r);
 	v_signin_wait(&o, .page = &r->page, .wait = &wait);
 	return OK;
+}
+
+static enum err hold(struct req *r, const struct form_signin *f, int64_t wait_s)
+{
+	struct str ticket;
+	try(ticket_make(r, wait_s, &ticket));
+	return f->keep.n ? hold_form(r, wait_s, ticket) : hold_back(r, wait_s, ticket);
 }
 
 static enum err refuse(struct req *r)
@@ -145,7 +163,7 @@ enum err web_signin_do(struct req *r, const struct form_signin *f)
 	if (e == E_DENIED)
 		return refuse(r);
 	if (e == E_LIMIT)
-		return hold_back(r, wait_s);
+		return hold(r, f, wait_s);
 	try(e);
 	try(web_set_token(r, done.token));
 	try(web_set_device(r, done.device_cookie));

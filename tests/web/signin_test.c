@@ -271,6 +271,36 @@ static void test_signin__a_wait_is_waited_out(void **state)
 	visitor_free(v);
 }
 
+/* A page that goes on by itself could not take a form along, so the form waits where it is. */
+static void test_signin__a_wait_loses_no_form(void **state)
+{
+	struct kit *k = *state;
+	struct kit_person p = kit_person(1);
+	visitor_free(visitor_full(k, 1));
+	struct visitor *v = visitor_new(k);
+	char ticket[256];
+	until_held_back(v, ticket);
+	const struct http_pair form[] = {
+		{ STR("login"), str_c(p.msisdn) },
+		{ STR("password"), STR(KIT_PASSWORD) },
+		{ STR("next"), STR("/profile/password") },
+		{ STR("keep"), STR("a=b") },
+	};
+	visitor_get(v, "/");
+	assert_int_equal(visitor_post(v, "/signin", form, COUNT(form)), 429);
+	assert_null(visitor_header(v, "Refresh").p);
+	assert_true(visitor_sees(v, "Из вашей сети сейчас много попыток входа"));
+	assert_true(str_eq(visitor_field(v, "keep"), STR("a=b")));
+	assert_true(str_eq(visitor_field(v, "next"), STR("/profile/password")));
+	assert_true(str_eq(visitor_field(v, "login"), str_c(p.msisdn)));
+	struct str given = visitor_field(v, "ticket");
+	assert_true(given.n > 0 && given.n < sizeof(ticket));
+	snprintf(ticket, sizeof(ticket), "%.*s", (int)given.n, given.p);
+	clock_manual_add(&k->clock, 31000);
+	assert_int_equal(with_ticket(v, ticket, p.msisdn, KIT_PASSWORD), 303);
+	visitor_free(v);
+}
+
 static void test_signin__a_ticket_grows_old(void **state)
 {
 	struct kit *k = *state;
@@ -370,6 +400,7 @@ int main(void)
 		T(a_planted_token_is_not_used),
 		T(the_cookie_ends_with_the_browser),
 		T(a_wait_is_waited_out),
+		T(a_wait_loses_no_form),
 		T(a_ticket_grows_old),
 		T(a_ticket_is_no_season_ticket),
 		T(strange_tickets),
