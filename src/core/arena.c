@@ -47,19 +47,30 @@ static size_t round_up(size_t n)
 	return (n + ALIGN - 1) & ~(ALIGN - 1);
 }
 
+/* What is not handed out is zero: a block begins so, and is made so again when it is given back. */
 static struct block *block_new(size_t size, struct block *older)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	struct block *b = calloc(1, sizeof(*b) + size);
 	if (!b)
 		return NULL;
-	*b = (struct block){ .older = older, .size = size };
+	b->older = older;
+	b->size = size;
 	ASAN_POISON_MEMORY_REGION(b->mem, size);
 	return b;
 }
 
-static void block_free(struct block *b)
+/* What people typed passes through here: none of it is left behind for a core dump, or for the next
+ * request. The same pass makes it zero for whom it is handed out to next. */
+static void block_wipe(struct block *b)
 {
 	ASAN_UNPOISON_MEMORY_REGION(b->mem, b->size);
+	explicit_bzero(b->mem, b->used);
+	b->used = 0;
+}
+
+static void block_free(struct block *b)
+{
+	block_wipe(b);
 	free(b);
 }
 
@@ -95,7 +106,7 @@ void arena_reset(struct arena *a)
 		block_free(b);
 		b = older;
 	}
-	b->used = 0;
+	block_wipe(b);
 	ASAN_POISON_MEMORY_REGION(b->mem, b->size);
 	a->newest = b;
 	a->used = 0;
@@ -134,7 +145,7 @@ void *arena_alloc(struct arena *a, size_t n)
 	a->newest->used += need;
 	a->used += rounded;
 	ASAN_UNPOISON_MEMORY_REGION(p, n);
-	return memset(p, 0, n);
+	return p;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)

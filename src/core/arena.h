@@ -17,7 +17,7 @@ struct arena *arena_new(size_t max_bytes);
 
 /**
  * arena_free(a):
- * Run the closers (last in, first out) and give everything back. NULL does nothing.
+ * Run the closers (last in, first out), wipe and give everything back. NULL does nothing.
  */
 void arena_free(struct arena *a);
 

@@ -13,9 +13,18 @@ void buf_init(struct buf *b, size_t max)
 	*b = (struct buf){ .max = max };
 }
 
+/* Pages and forms are written here: a copy that is given up is wiped. */
+static void give_up(char *p, size_t n)
+{
+	if (!p)
+		return;
+	explicit_bzero(p, n);
+	free(p);
+}
+
 void buf_done(struct buf *b)
 {
-	free(b->p);
+	give_up(b->p, b->room);
 	*b = (struct buf){ .max = b->max };
 }
 
@@ -46,11 +55,15 @@ bool buf_grow(struct buf *b, size_t n)
 	if (n <= b->cap - b->n)
 		return true;
 	size_t cap = cap_for(b, b->n + n);
-	char *p = realloc(b->p, cap);
+	char *p = malloc(cap);
 	if (!p)
 		return fail(b, E_NOMEM);
+	if (b->n)
+		memcpy(p, b->p, b->n);
+	give_up(b->p, b->room);
 	b->p = p;
 	b->cap = cap;
+	b->room = cap;
 	return true;
 }
 

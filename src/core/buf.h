@@ -11,13 +11,14 @@ struct buf {
 	size_t n;
 	size_t cap;
 	size_t max;
+	size_t room;  /* bytes at p; cap is less after a failure */
 	enum err err; /* OK, E_LIMIT (past max) or E_NOMEM */
 };
 
 /** buf_init(b, max): an empty buffer that grows to at most ${max} bytes; holds no memory yet. */
 void buf_init(struct buf *b, size_t max);
 
-/** buf_done(b): give the memory back. */
+/** buf_done(b): wipe it and give the memory back. */
 void buf_done(struct buf *b);
 
 /** buf_grow(b, n): room for ${n} more bytes, or false with ${b}->err set. */

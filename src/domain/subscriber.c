@@ -191,16 +191,19 @@ enum err subscriber_register(const struct app *app, struct arena *a, const struc
 			     struct signin_done *ret)
 {
 	assert(s->kind == SESSION_FIRST);
-	struct registering r = { .app = app, .a = a, .s = s, .reg = reg };
-	enum err e = store_read(app->store, read_before, &r);
-	if (e == E_NOTFOUND || (e == OK && (r.before.registered || !r.before.sim_id.has)))
+	struct registering *r = ARENA_NEW(a, struct registering); /* wiped with it: a passport is in it */
+	if (!r)
+		return E_NOMEM;
+	*r = (struct registering){ .app = app, .a = a, .s = s, .reg = reg };
+	enum err e = store_read(app->store, read_before, r);
+	if (e == E_NOTFOUND || (e == OK && (r->before.registered || !r->before.sim_id.has)))
 		return E_CONFLICT;
 	try(e);
-	try(check(&r, ret_problems));
-	try(make_row(&r));
-	try(make_done(app, a, s, &r.done));
-	try(session_settle(app, a, store_write(app->store, write_registration, &r), r.done.token));
-	*ret = r.done;
+	try(check(r, ret_problems));
+	try(make_row(r));
+	try(make_done(app, a, s, &r->done));
+	try(session_settle(app, a, store_write(app->store, write_registration, r), r->done.token));
+	*ret = r->done;
 	return OK;
 }
 

@@ -9,7 +9,8 @@
 
 /* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below
  * this. */
-#define PAGE_BYTES_MAX (4u << 20)
+#define PAGE_BYTES_USUAL (12u << 10)
+#define PAGE_BYTES_MAX   (4u << 20)
 
 /* A query of 16 KiB, each byte of it escaped. */
 #define URL_BYTES_MAX (64u << 10)
@@ -136,6 +137,7 @@ struct out web_out(struct req *r)
 	answer_headers(r);
 	http_resp_header(r->resp, "Content-Language", r->lang == LANG_RU ? STR("ru") : STR("en"));
 	buf_init(&r->resp->body, PAGE_BYTES_MAX);
+	(void)buf_grow(&r->resp->body, PAGE_BYTES_USUAL);
 	return (struct out){
 		.b = &r->resp->body,
 		.lang = r->lang,
