@@ -185,11 +185,11 @@ static void check_issued(const struct registration *reg, struct date today, bool
 
 /* The first ${max} digits of ${s} into ${digits}; how many there are, or -1 when there is anything
  * else but spaces and, where they are allowed, dashes. */
-static int64_t take_digits(struct str s, bool dashes, size_t max, char *digits)
+static int64_t take_digits(struct str s, size_t max, char *digits)
 {
 	size_t n = 0;
 	while (s.n > 0) {
-		if (punct_space(&s) || (dashes && punct_dash(&s)))
+		if (punct_space(&s) || punct_dash(&s))
 			continue;
 		if (s.p[0] < '0' || s.p[0] > '9')
 			return -1;
@@ -204,7 +204,7 @@ static int64_t take_digits(struct str s, bool dashes, size_t max, char *digits)
 static void check_passport(const struct registration *reg, struct problems *problems,
 			   struct subscriber_clean *ret)
 {
-	int64_t n = take_digits(reg->passport, false, PASSPORT_DIGITS, ret->passport);
+	int64_t n = take_digits(reg->passport, PASSPORT_DIGITS, ret->passport);
 	ret->passport[PASSPORT_DIGITS] = '\0';
 	if (n < 0)
 		problems_add(problems, "passport", (struct say){ .id = SAY_PASSPORT_FORM });
@@ -217,7 +217,7 @@ static void check_code(const struct registration *reg, struct problems *problems
 		       struct subscriber_clean *ret)
 {
 	char digits[CODE_DIGITS];
-	if (take_digits(reg->passport_code, true, CODE_DIGITS, digits) != CODE_DIGITS) {
+	if (take_digits(reg->passport_code, CODE_DIGITS, digits) != CODE_DIGITS) {
 		problems_add(problems, "passport_code", (struct say){ .id = SAY_SUBDIVISION_FORM });
 		return;
 	}

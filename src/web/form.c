@@ -57,7 +57,10 @@ static struct say read_phone(struct str value, struct msisdn *ret)
 
 static struct say read_date(struct str value, struct date *ret)
 {
-	return (struct say){ .id = date_parse(value, ret) == OK ? SAY_NONE : SAY_DATE_FORM };
+	if (date_parse(value, ret) == OK)
+		return (struct say){ 0 };
+	bool whole = count_digits(value) == 8; /* day, month and year are there */
+	return (struct say){ .id = whole ? SAY_DATE_NONE : SAY_DATE_FORM };
 }
 
 /* The value is clean text within its bounds, or of a secret: any clean bytes. */

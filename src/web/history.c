@@ -44,13 +44,17 @@ static enum err urls(struct req *r, const struct history_query *q, struct web_hi
 	return period_url(a, path, &before, q->kind, &page->older_url);
 }
 
-static enum err date_field(struct arena *a, struct str name, struct date d, struct field *ret)
+/* The day that is shown; what was typed instead, when the period has a fault. */
+static enum err date_field(struct req *r, struct str name, bool fault, struct date d,
+			   struct field *ret)
 {
+	*ret = (struct field){ .name = name, .value = http_query(r->http, name) };
+	if (fault && ret->value.n > 0)
+		return OK;
 	struct buf b;
 	buf_init(&b, 32);
 	date_iso(&b, d);
-	ret->name = name;
-	enum err e = b.err ? b.err : arena_str(a, buf_str(&b), &ret->value);
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &ret->value);
 	buf_done(&b);
 	return e;
 }
@@ -60,6 +64,7 @@ enum err web_history_show(struct req *r)
 	struct history_query q;
 	struct web_history page = { 0 };
 	period_read(r, &q, &page.fault);
+	r->page.fault = page.fault.id != SAY_NONE;
 	struct history h;
 	try(ledger_history(r->app, r->arena, &r->session, &q, &h));
 	page.from = q.from;
@@ -72,14 +77,29 @@ enum err web_history_show(struct req *r)
 	page.closing_shown = money_abs(h.closing);
 	try(by_days(r, &h, &page));
 	try(urls(r, &q, &page));
-	try(date_field(r->arena, STR("from"), q.from, &page.from_field));
-	try(date_field(r->arena, STR("to"), q.to, &page.to_field));
+	try(date_field(r, STR("from"), r->page.fault, q.from, &page.from_field));
+	try(date_field(r, STR("to"), r->page.fault, q.to, &page.to_field));
 	try(web_chart(r->arena, h.months, h.n_months, app_today(r->app), &page.months));
 	r->page.section = SECTION_HISTORY;
-	r->page.fault = page.fault.id != SAY_NONE;
 	struct out o = web_out(r);
 	v_history_show(&o, .page = &r->page, .history = &page);
 	return OK;
+}
+
+/* A file cannot say what is wrong with its period: the page can. */
+static enum err back_to_page(struct req *r)
+{
+	struct str query = r->http->target;
+	query = str_sub(query, str_find(query, '?'), query.n);
+	struct buf b;
+	buf_init(&b, 16384);
+	buf_put(&b, str_c(URL_history_show));
+	buf_put(&b, query);
+	struct str url = { 0 };
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
+	buf_done(&b);
+	try(e);
+	return web_redirect(r, url);
 }
 
 enum err web_history_csv(struct req *r)
@@ -87,6 +107,8 @@ enum err web_history_csv(struct req *r)
 	struct history_query q;
 	struct say fault;
 	period_read(r, &q, &fault);
+	if (fault.id != SAY_NONE)
+		return back_to_page(r);
 	struct history h;
 	try(ledger_history(r->app, r->arena, &r->session, &q, &h));
 	return csv_answer(r, &q, &h);
