@@ -175,6 +175,7 @@ TEXT_CASE(plus_mail, email, "anna+mts@mail.example.ru")
 TEXT_CASE(no_passport, passport, "")
 TEXT_CASE(nine_passport, passport, "4010 12347")
 TEXT_CASE(letter_passport, passport, "40I0 123478")
+TEXT_CASE(dashed_passport, passport, "4010-123478")
 TEXT_CASE(spaced_passport, passport,
 	  " 40 10\xc2\xa0"
 	  "123 478 ")
@@ -246,6 +247,7 @@ static const struct form_case form_cases[] = {
 	{ "passport", SAY_PASSPORT_DIGITS, nine_passport },
 	{ "passport", SAY_PASSPORT_FORM, letter_passport },
 	{ "passport", SAY_NONE, spaced_passport },
+	{ "passport", SAY_NONE, dashed_passport },
 	{ "passport_issued", SAY_REQUIRED, no_issued },
 	{ "passport_issued", SAY_DATE_FUTURE, future_issued },
 	{ "passport_issued", SAY_PASSPORT_BEFORE_14, early_issued },
