@@ -191,7 +191,8 @@ enum err subscriber_register(const struct app *app, struct arena *a, const struc
 			     struct signin_done *ret)
 {
 	assert(s->kind == SESSION_FIRST);
-	struct registering *r = ARENA_NEW(a, struct registering); /* wiped with it: a passport is in it */
+	struct registering *r =
+		ARENA_NEW(a, struct registering); /* wiped with it: a passport is in it */
 	if (!r)
 		return E_NOMEM;
 	*r = (struct registering){ .app = app, .a = a, .s = s, .reg = reg };

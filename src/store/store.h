@@ -80,9 +80,10 @@ enum err store_write_later(struct store *s, store_fn *fn, void *arg,
 
 /**
  * store_hold(s), store_release(s):
- * Between the two, what this thread reads shares one snapshot where that saves work (SQLite: beginning
- * and ending a transaction costs as much as a few look-ups); where it would save none, nothing happens.
- * Not nested, and this thread waits for no write in between. What cannot be held is read one by one.
+ * Between the two, what this thread reads shares one snapshot where that saves work (SQLite:
+ * beginning and ending a transaction costs as much as a few look-ups); where it would save none,
+ * nothing happens. Not nested, and this thread waits for no write in between. What cannot be held
+ * is read one by one.
  */
 void store_hold(struct store *s);
 void store_release(struct store *s);

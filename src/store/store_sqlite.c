@@ -26,7 +26,7 @@ struct reader {
 struct sqlite_store {
 	struct store base; /* stands first */
 	char *path, *lock_path;
-	int64_t cache_kib; /* of each reader */
+	int64_t cache_kib;            /* of each reader */
 	struct sqlite_writer *writer; /* NULL when read_only */
 	pthread_key_t key;
 	bool has_key;
