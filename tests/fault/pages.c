@@ -1,0 +1,107 @@
+/* Every page of web/routes.def, by those who may see it. The right answer is the one that was given
+ * before anything failed, to the last byte; any other must be an error page, and takes nobody's
+ * session away. */
+#include "fault/torture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "support/books.h"
+
+static void note(struct torture *t)
+{
+	struct str location = visitor_header(t->v, "Location");
+	t->status = t->v->resp.status;
+	assert_int_equal(arena_str(t->k->a, t->v->text, &t->page), OK);
+	assert_int_equal(arena_str(t->k->a, location, &t->location), OK);
+}
+
+/* Each error page has another number. */
+static bool as_noted(struct torture *t)
+{
+	return t->v->resp.status == t->status &&
+	       (t->status >= 400 || str_eq(t->v->text, t->page)) &&
+	       str_eq(visitor_header(t->v, "Location"), t->location);
+}
+
+/* The same token for a new visitor each time. */
+static void seed(struct torture *t)
+{
+	rnd_seeded_init(&t->rnd, 1);
+	t->k->app.rnd = &t->rnd.base;
+}
+
+static void prepare(struct torture *t)
+{
+	memcpy(t->v->jar, t->jar, sizeof(t->jar));
+	seed(t);
+}
+
+static void begin_with(struct torture *t, struct visitor *v)
+{
+	t->v = v;
+	memcpy(t->jar, v->jar, sizeof(t->jar));
+	seed(t);
+	visitor_get(v, t->what->path);
+	note(t);
+}
+
+static void begin_nobody(struct torture *t)
+{
+	begin_with(t, visitor_new(t->k));
+}
+
+static void begin_first(struct torture *t)
+{
+	begin_with(t, visitor_first(t->k, 1));
+}
+
+static void begin_full(struct torture *t)
+{
+	struct visitor *v = visitor_full(t->k, 1);
+	tstamp now = app_now(&t->k->app);
+	books_pay(t->k, "a", 1001, 50000, (tstamp){ now.ms - DAY_MS });
+	books_pay(t->k, "b", 1001, -35000, (tstamp){ now.ms - HOUR_MS });
+	begin_with(t, v);
+}
+
+static bool attempt(struct torture *t)
+{
+	fault_request();
+	visitor_get(t->v, t->what->path);
+	bool right = as_noted(t);
+	bool signed_in = visitor_cookie(t->v, "__Host-kabinet") && t->jar[0].name[0];
+	if (!right && t->v->resp.status < 500)
+		fail_msg("try %d: %d, and not the %d of before", t->n, t->v->resp.status,
+			 t->status);
+	if (signed_in)
+		assert_memory_equal(t->v->jar, t->jar, sizeof(t->jar));
+	return right;
+}
+
+#define CASE(handler, url, who)                                                                    \
+	{ .name = #handler "_" #who,                                                               \
+	  .path = url,                                                                             \
+	  .begin = begin_##who,                                                                    \
+	  .prepare = prepare,                                                                      \
+	  .attempt = attempt },
+#define CASES_ANYONE(handler, url)     CASE(handler, url, nobody) CASE(handler, url, full)
+#define CASES_FIRST(handler, url)      CASE(handler, url, first)
+#define CASES_SUBSCRIBER(handler, url) CASE(handler, url, nobody) CASE(handler, url, full)
+
+static const struct torture_case cases[] = {
+#define PAGE(url, handler, access, lane) CASES_##access(handler, url)
+#define POST(...)
+#define POST_WHOLE(...)
+#include "web/routes.def"
+#undef PAGE
+#undef POST
+#undef POST_WHOLE
+	CASE(nothing, "/nowhere", full) CASE(lang, "/help?lang=en&a=%26&b", nobody)
+		CASE(period, "/history?period=own&from=2026-01-01&to=2026-11-23&kind=charges", full)
+};
+
+struct torture_list torture_pages(void)
+{
+	return (struct torture_list){ cases, sizeof(cases) / sizeof(cases[0]) };
+}

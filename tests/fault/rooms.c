@@ -1,0 +1,413 @@
+/* What has no page: the books, imports, settings, the check, the life of a store. */
+#include "fault/torture.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "core/csv.h"
+#include "support/books.h"
+#include "support/import_file.h"
+
+static void begin_person(struct torture *t)
+{
+	kit_issue(t->k, 1);
+}
+
+/* Nothing else may be said of a thing that was not done. */
+static bool done(enum err e)
+{
+	if (e != OK && !torture_failed(e))
+		fail_msg("%s", err_name(e));
+	return e == OK;
+}
+
+/* --- the books -------------------------------------------------------------- */
+
+static enum err pay(struct torture *t, bool *ret_fresh)
+{
+	char key[32];
+	int64_t id;
+	snprintf(key, sizeof(key), "torture:%d", t->n);
+	struct entry e = books_entry(key, 1001, 100, app_now(&t->k->app));
+	return books_post(t->k, &e, &id, ret_fresh);
+}
+
+static bool attempt_post(struct torture *t)
+{
+	bool fresh = false;
+	fault_begin();
+	enum err e = pay(t, &fresh);
+	fault_end();
+	assert_true(e != OK || fresh);
+	return done(e);
+}
+
+static void settle_post(struct torture *t, bool right)
+{
+	bool fresh;
+	assert_int_equal(pay(t, &fresh), OK);
+	assert_true(!fresh || !right);
+	assert_int_equal(books_balance(t->k, 1001), t->n * 100);
+}
+
+/* --- kabinet check ---------------------------------------------------------- */
+
+static void begin_books(struct torture *t)
+{
+	bool fresh;
+	begin_person(t);
+	for (t->n = -3; t->n < 0; t->n++)
+		assert_int_equal(pay(t, &fresh), OK);
+}
+
+static bool has(const struct torture *t, const char *text)
+{
+	return strstr(t->text, text) != NULL;
+}
+
+/* It must find no fault, and claim to have looked at everything only when it has. */
+static bool attempt_check(struct torture *t)
+{
+	char json[] = "--json";
+	int fd = memfd_create("check", MFD_CLOEXEC);
+	assert_true(fd >= 0);
+	const struct cli c = { .app = &t->k->app,
+			       .argc = 1,
+			       .argv = (char *[]){ json, NULL },
+			       .out_fd = fd,
+			       .err_fd = fd };
+	memset(t->text, 0, sizeof(t->text));
+	fault_begin();
+	enum err e = cli_check(&c);
+	fault_end();
+	assert_true(pread(fd, t->text, sizeof(t->text) - 1, 0) >= 0);
+	close(fd);
+	if (!has(t, "{\"violations\":[") || has(t, "invariant"))
+		fail_msg("%s", t->text);
+	assert_int_equal(has(t, "],\"checked\":") && has(t, "\"complete\":true}"), e == OK);
+	return done(e);
+}
+
+/* --- settings --------------------------------------------------------------- */
+
+static void write_settings(struct torture *t, const char *text)
+{
+	char path[96];
+	snprintf(path, sizeof(path), "%s/kabinet.ini", t->k->dir);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Reads them under faults; what was complained of goes to ${t}->text. */
+static enum err load(struct torture *t, struct config *conf, struct arena *a)
+{
+	char path[96];
+	struct buf errors;
+	buf_init(&errors, sizeof(t->text) - 1);
+	snprintf(path, sizeof(path), "%s/kabinet.ini", t->k->dir);
+	config_default(conf);
+	fault_begin();
+	enum err e = config_load(conf, a, path, &errors);
+	fault_end();
+	snprintf(t->text, sizeof(t->text), "%.*s", (int)errors.n, errors.p ? errors.p : "");
+	if (e == E_INPUT && errors.err == E_NOMEM)
+		e = E_NOMEM; /* the caller sees that the complaints are not whole */
+	buf_done(&errors);
+	return e;
+}
+
+static void begin_settings(struct torture *t)
+{
+	write_settings(t, "[operator]\nname = Оператор\nsupport_phone = 8-800-100-00-00\n"
+			  "[store]\nurl = /srv/kabinet.db\npool_max = 7\n[log]\nlevel = warn\n");
+}
+
+static bool attempt_settings(struct torture *t)
+{
+	struct config conf;
+	struct arena *a = arena_new(1 << 16);
+	enum err e = load(t, &conf, a);
+	assert_string_equal(t->text, "");
+	if (e == OK) {
+		assert_true(str_eq(conf.operator_name, STR("Оператор")));
+		assert_true(str_eq(conf.store_url, STR("/srv/kabinet.db")));
+		assert_true(str_eq(conf.log_level, STR("warn")) && conf.store_pool_max == 7);
+	}
+	arena_free(a);
+	return done(e);
+}
+
+static void begin_bad_settings(struct torture *t)
+{
+	write_settings(t, "[http]\nlissten = 1\nheader_ms = 1\n[operator]\nname = А\nname = Б\n");
+}
+
+static bool attempt_bad_settings(struct torture *t)
+{
+	struct config conf;
+	struct arena *a = arena_new(1 << 16);
+	enum err e = load(t, &conf, a);
+	arena_free(a);
+	if (e != E_INPUT) {
+		assert_int_equal(e, E_NOMEM);
+		return false;
+	}
+	assert_true(has(t, "kabinet.ini:2: [http] lissten: ") && has(t, "kabinet.ini:3: "));
+	assert_true(has(t, "kabinet.ini:6: [operator] name: set twice; the first time on line 5"));
+	return true;
+}
+
+/* --- imports ---------------------------------------------------------------- */
+
+/* ICCID of the ${n}th card with its check digit (ISO/IEC 7812-1, annex B). */
+static void iccid_of(int n, char ret[32])
+{
+	int sum = 0;
+	snprintf(ret, 32, "8970102%011d", n);
+	for (int i = 0; i < 18; i++) {
+		int d = (ret[17 - i] - '0') * (i % 2 ? 1 : 2);
+		sum += d / 10 + d % 10;
+	}
+	snprintf(ret + 18, 14, "%d", (10 - sum % 10) % 10);
+}
+
+static void write_tariffs(struct torture *t)
+{
+	snprintf(t->text, sizeof(t->text),
+		 "operator,code,name,from,fee,minutes,gb,sms\n"
+		 "mts,a%d,Один,2026-02-01,350,300,10,-1\nmts,b%d,Два,2026-02-01,0,1,1,1\n",
+		 t->n, t->n);
+}
+
+static void write_sims(struct torture *t)
+{
+	char one[32], two[32];
+	iccid_of(7 * t->n, one);
+	iccid_of(7 * t->n + 3, two);
+	snprintf(t->text, sizeof(t->text),
+		 "number,iccid,operator,tariff,issued\n"
+		 "931%07d,%s,mts,t1,2026-11-20\n931%07d,%s,mts,t1,\n",
+		 2 * t->n, one, 2 * t->n + 1, two);
+}
+
+static void write_subscribers(struct torture *t)
+{
+	char one[32], two[32];
+	iccid_of(7 * t->n, one);
+	iccid_of(7 * t->n + 3, two);
+	snprintf(t->text, sizeof(t->text),
+		 "number,iccid,operator,tariff,tariff_since,contract,family,given,birth,email,"
+		 "contact_phone,opening,opening_date\n"
+		 "931%07d,%s,mts,t1,2024-03-01,c%d-1,Иванов,Иван,01.02.1980,a@b.ru,9050000001,"
+		 "12.50,2024-03-01\n"
+		 "931%07d,%s,mts,t1,2024-03-01,c%d-2,,,,,,,\n",
+		 2 * t->n, one, t->n, 2 * t->n + 1, two, t->n);
+}
+
+static void write_charges(struct torture *t)
+{
+	snprintf(t->text, sizeof(t->text),
+		 "number,date,kind,title,amount,source,id\n"
+		 "9210000001,2026-11-01,fee,Плата,350,mts,%d-1\n"
+		 "9210000001,2026-11-02,charge,Звонки,\"12,34\",mts,%d-2\n",
+		 t->n, t->n);
+}
+
+static void write_payments(struct torture *t)
+{
+	snprintf(t->text, sizeof(t->text),
+		 "number,time,amount,provider,title,id\n"
+		 "9210000001,2026-11-01 10:00,100,p,Платеж,%d-1\n"
+		 "9210000001,2026-11-02,0.01,p,Платеж,%d-2\n",
+		 t->n, t->n);
+}
+
+static enum err import(struct torture *t, struct import_said *said)
+{
+	const char *kind = strchr(t->what->name, '_') + 1;
+	return import_text(t->k, kind, t->text, said);
+}
+
+static bool attempt_import(struct torture *t)
+{
+	struct import_said said;
+	fault_begin();
+	enum err e = import(t, &said);
+	fault_end();
+	if (said.n)
+		fail_msg("a good file has faults: %s", said.faults);
+	if (e == OK)
+		assert_int_equal(said.result.fresh, 2);
+	return done(e);
+}
+
+/* The table that gets two rows of each file. */
+static int64_t imported(struct torture *t)
+{
+	const char *table = strcmp(t->what->name, "import_tariffs") == 0    ? "tariff"
+			    : strcmp(t->what->name, "import_charges") == 0  ? "entry"
+			    : strcmp(t->what->name, "import_payments") == 0 ? "entry"
+									    : "sim";
+	return kit_number(t->k, "SELECT count(*) FROM %s", table);
+}
+
+static void begin_import(struct torture *t)
+{
+	begin_person(t);
+	t->before = imported(t);
+}
+
+static void settle_import(struct torture *t, bool right)
+{
+	struct import_said said;
+	kit_minutes(t->k, 1);
+	assert_int_equal(import(t, &said), OK);
+	assert_int_equal(said.n, 0);
+	assert_true(!right || said.result.done_before);
+	assert_int_equal(imported(t), t->before + 2 * t->n);
+	import_nothing_staged(t->k);
+}
+
+/* --- the life of a store ---------------------------------------------------- */
+
+static enum err open_store(struct torture *t, const char *url, struct store **ret)
+{
+	const struct store_opts opts = { .url = url,
+					 .clock = t->k->app.clock,
+					 .log = t->k->app.log };
+	return store_open(&opts, ret);
+}
+
+static bool attempt_open(struct torture *t)
+{
+	struct store *s = NULL;
+	fault_begin();
+	enum err e = open_store(t, t->k->url, &s);
+	fault_end();
+	assert_true((e == OK) == (s != NULL));
+	store_close(s);
+	return done(e);
+}
+
+/* A file that is not there yet. */
+static void new_path(struct torture *t)
+{
+	snprintf(t->text, sizeof(t->text), "%s/new%d.db", t->k->dir, t->n);
+}
+
+static bool attempt_make(struct torture *t)
+{
+	struct store *s = NULL;
+	fault_begin();
+	enum err e = open_store(t, t->text, &s);
+	fault_end();
+	store_close(s);
+	return done(e);
+}
+
+static void settle_make(struct torture *t, bool right)
+{
+	struct store *s;
+	int applied, have, want;
+	(void)right;
+	assert_int_equal(open_store(t, t->text, &s), OK);
+	assert_int_equal(store_migrate(s, &applied), OK);
+	assert_int_equal(store_version(s, &have, &want), OK);
+	assert_int_equal(have, want);
+	store_close(s);
+	unlink(t->text);
+}
+
+static bool attempt_migrate(struct torture *t)
+{
+	struct store *s;
+	int applied;
+	assert_int_equal(open_store(t, t->text, &s), OK);
+	fault_begin();
+	enum err e = store_migrate(s, &applied);
+	fault_end();
+	store_close(s);
+	return done(e);
+}
+
+static bool attempt_backup(struct torture *t)
+{
+	fault_begin();
+	enum err e = store_backup(t->k->app.store, t->text);
+	fault_end();
+	assert_int_equal(access(t->text, F_OK) == 0, e == OK);
+	return done(e);
+}
+
+static void settle_backup(struct torture *t, bool right)
+{
+	if (!right)
+		assert_int_equal(store_backup(t->k->app.store, t->text), OK);
+	settle_make(t, true);
+}
+
+/* Whatever is made at the start, and by each thread. */
+static bool attempt_parts(struct torture *t)
+{
+	const struct hasher_opts opts = {
+		.in_flight = 1, .queue_max = 1, .passes = 1, .memory = 8192
+	};
+	struct hasher *hasher = NULL;
+	fault_begin();
+	struct web *web = web_new(&t->k->app);
+	struct ids *ids = ids_new(t->k->app.clock, 2);
+	struct log *log = log_new(t->k->log_fd, LOG_INFO, t->k->app.clock);
+	struct arena *a = arena_new(1024);
+	struct csv *csv = csv_new(',');
+	enum err e = hasher_new(&opts, &hasher);
+	fault_end();
+	web_free(web);
+	ids_free(ids);
+	log_free(log);
+	arena_free(a);
+	csv_free(csv);
+	hasher_free(hasher);
+	return done(e) && web && ids && log && a && csv;
+}
+
+/* --- which ------------------------------------------------------------------ */
+
+#define IMPORT(kind)                                                                               \
+	{                                                                                          \
+		.name = "import_" #kind, .begin = begin_import, .prepare = write_##kind,           \
+		.attempt = attempt_import, .settle = settle_import                                 \
+	}
+
+static const struct torture_case cases[] = {
+	{ .name = "parts", .attempt = attempt_parts },
+	{ .name = "settings", .begin = begin_settings, .attempt = attempt_settings },
+	{ .name = "settings_bad", .begin = begin_bad_settings, .attempt = attempt_bad_settings },
+	{ .name = "open", .attempt = attempt_open },
+	{ .name = "make", .prepare = new_path, .attempt = attempt_make, .settle = settle_make },
+	{ .name = "migrate",
+	  .prepare = new_path,
+	  .attempt = attempt_migrate,
+	  .settle = settle_make },
+	{ .name = "backup",
+	  .prepare = new_path,
+	  .attempt = attempt_backup,
+	  .settle = settle_backup },
+	{ .name = "post", .begin = begin_person, .attempt = attempt_post, .settle = settle_post },
+	{ .name = "check", .begin = begin_books, .attempt = attempt_check },
+	IMPORT(tariffs),
+	IMPORT(sims),
+	IMPORT(subscribers),
+	IMPORT(charges),
+	IMPORT(payments),
+};
+
+struct torture_list torture_rooms(void)
+{
+	return (struct torture_list){ cases, sizeof(cases) / sizeof(cases[0]) };
+}
