@@ -61,9 +61,9 @@ static enum err publish(const char *tmp, const char *to, struct log *log)
 			return E_CONFLICT;
 		goto fail;
 	}
-	if (!sync_folder_of(to))
-		goto fail;
-	return OK;
+	if (sync_folder_of(to))
+		return OK;
+	unlink(to); /* what is told as failed must not be there */
 fail:
 	log_event(log, LOG_ERROR, "store.backup", log_int("errno", errno));
 	return E_STORE;
