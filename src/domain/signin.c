@@ -237,10 +237,7 @@ static enum err compare(struct attempt *t)
 	bool by_pin = t->way == WAY_FIRST && !t->locked;
 	bool same = false;
 	struct str hash = by_password ? t->secret.hash : STR("");
-	enum err e = hasher_check(t->app->hasher, hash, t->password.bytes, &same);
-	if (e == E_BUSY) /* nothing was compared */
-		try(store_write(t->app->store, give_back, t));
-	try(e);
+	try(hasher_check(t->app->hasher, hash, t->password.bytes, &same));
 	if (by_pin)
 		same = secret_eq(t->pin, iccid_last4(&t->secret.iccid));
 	return same ? OK : E_DENIED;
@@ -281,6 +278,16 @@ static enum err open(struct attempt *t)
 	return session_settle(t->app, t->a, e, t->done.token);
 }
 
+/* Too busy, no memory, a broken store: such a try was none, and must not use up one of the three
+ * for life. When even this fails it stays counted. */
+static enum err not_tried(struct attempt *t, enum err e)
+{
+	bool tried = e == OK || e == E_DENIED || e == E_UNKNOWN;
+	if (!tried && store_write(t->app->store, give_back, t) != OK)
+		log_event(t->app->log, LOG_WARN, "signin_try_stays_counted");
+	return e;
+}
+
 enum err signin_try(const struct app *app, struct arena *a, const struct signin_try *form,
 		    struct signin_done *ret, int64_t *ret_wait_s)
 {
@@ -292,9 +299,12 @@ enum err signin_try(const struct app *app, struct arena *a, const struct signin_
 	if (e == E_LIMIT)
 		*ret_wait_s = wait_s(&t);
 	try(e);
-	try(store_read(app->store, read_secret, &t));
-	try(compare(&t));
-	try(open(&t));
-	*ret = t.done;
-	return OK;
+	e = store_read(app->store, read_secret, &t);
+	if (e == OK)
+		e = compare(&t);
+	if (e == OK)
+		e = open(&t);
+	if (e == OK)
+		*ret = t.done;
+	return not_tried(&t, e);
 }

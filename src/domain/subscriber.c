@@ -326,7 +326,7 @@ static enum err check_now(struct changing *c, struct problems *problems)
 		return fault(problems, "now", when_again(c));
 	bool same = false;
 	e = hasher_check(c->app->hasher, c->old.password_hash, c->now.bytes, &same);
-	if (e == E_BUSY) /* nothing was compared */
+	if (e != OK) /* nothing was compared */
 		try(store_write(c->app->store, give_back, c));
 	try(e);
 	return same ? OK : fault(problems, "now", (struct say){ .id = SAY_PASSWORD_WRONG });
@@ -370,7 +370,7 @@ enum err subscriber_change_password(const struct app *app, struct arena *a, cons
 		return fault(ret_problems, "want", (struct say){ .id = SAY_PASSWORD_SAME });
 	}
 	enum err e = hasher_make(app->hasher, a, c.want.bytes, &c.hash);
-	if (e == E_BUSY) /* the try was right */
+	if (e != OK) /* the try was right */
 		try(store_write(app->store, give_back, &c));
 	try(e);
 	try(make_done(app, a, s, &c.done));

@@ -22,8 +22,11 @@ static void assert_signed_in(struct visitor *v)
 	assert_int_equal(visitor_get(v, "/profile"), 200);
 }
 
+/* An error page may come with the cookie of the session that was opened before the error. */
 static void sign_in(struct visitor *v, int n, const char *password)
 {
+	if (visitor_get(v, "/profile") == 200)
+		return;
 	assert_int_equal(visitor_signin(v, kit_person(n).msisdn, password), 303);
 	assert_true(visitor_at(v, "/home"));
 	assert_signed_in(v);
@@ -75,7 +78,7 @@ static void drop_other(struct torture *t)
 
 static void settle_signin(struct torture *t, bool right)
 {
-	if (!right && visitor_get(t->other, "/profile") != 200)
+	if (!right)
 		sign_in(t->other, 1, KIT_PASSWORD);
 	assert_signed_in(t->other);
 	assert_int_equal(visitor_post(t->other, "/signout", NULL, 0), 303);
@@ -88,9 +91,19 @@ static void prepare_first(struct torture *t)
 	prepare_signin(t);
 }
 
+/* What memory ran short for is none of the three tries for life. */
+static void assert_not_counted(struct torture *t)
+{
+	bool memory = t->fault->kind == FAULT_HEAP || t->fault->kind == FAULT_ARENA;
+	if (memory && !t->fault->lasting)
+		assert_int_equal(kit_number(t->k, "SELECT sum(n) FROM attempt_limit"), 0);
+}
+
 static bool attempt_first(struct torture *t)
 {
-	return sign_in_as(t, kit_person(t->n).last4, t->n, "/register");
+	bool right = sign_in_as(t, kit_person(t->n).last4, t->n, "/register");
+	assert_not_counted(t);
+	return right;
 }
 
 static void settle_first(struct torture *t, bool right)

@@ -67,6 +67,7 @@ static void forget_tries(struct torture *t)
 static bool try_once(struct torture *t, const struct fault *fault)
 {
 	t->n++;
+	t->fault = fault;
 	forget_tries(t);
 	if (t->what->prepare)
 		t->what->prepare(t);

@@ -10,7 +10,8 @@
 struct torture {
 	const struct torture_case *what;
 	struct kit *k;
-	int n;             /* which try of any kind, from 1 */
+	int n; /* which try of any kind, from 1 */
+	const struct fault *fault;
 	struct visitor *v; /* freed at the end; may be NULL */
 	struct visitor *other;
 	struct rnd_seeded rnd;
