@@ -34,6 +34,7 @@ struct sqlite_writer {
 	struct store *store;
 	struct sqlite_conn *c;
 	struct sqlite_turn turn;
+	struct sqlite_readers *readers;
 	pthread_t thread;
 	pthread_mutex_t mutex; /* for all below up to `closing` */
 	pthread_cond_t wake;
@@ -62,12 +63,25 @@ static enum err push(struct sqlite_writer *w, struct job *job)
 	return e;
 }
 
+/* Waits a second at most: readers of a process that does not write must be swept as well. */
+static void wait_a_while(struct sqlite_writer *w)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += 1;
+	if (pthread_cond_timedwait(&w->wake, &w->mutex, &until) != ETIMEDOUT)
+		return;
+	pthread_mutex_unlock(&w->mutex);
+	sqlite_readers_sweep(w->readers);
+	pthread_mutex_lock(&w->mutex);
+}
+
 /* The next job; with ${wait} NULL means that the store is closed, else that none is there. */
 static struct job *pop(struct sqlite_writer *w, bool wait)
 {
 	pthread_mutex_lock(&w->mutex);
 	while (wait && !w->first && !w->closing)
-		pthread_cond_wait(&w->wake, &w->mutex);
+		wait_a_while(w);
 	struct job *job = w->first;
 	if (job) {
 		w->first = job->next;
@@ -77,6 +91,18 @@ static struct job *pop(struct sqlite_writer *w, bool wait)
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return job;
+}
+
+/* All that wait, as a list. */
+static struct job *pop_all(struct sqlite_writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	struct job *jobs = w->first;
+	w->first = NULL;
+	w->end = &w->first;
+	w->queued = 0;
+	pthread_mutex_unlock(&w->mutex);
+	return jobs;
 }
 
 enum err sqlite_writer_run(struct sqlite_writer *w, store_fn *fn, void *arg)
@@ -145,11 +171,16 @@ static void refuse(struct sqlite_writer *w, struct job *job)
 }
 
 /* Nobody can write now, so all who wait are told at once instead of one after the other's time-out.
- */
+ * Who comes later, or comes back, finds the database tried anew. */
 static void refuse_all(struct sqlite_writer *w, struct job *first)
 {
-	for (struct job *job = first; job; job = pop(w, false))
+	struct job *waiting = pop_all(w);
+	refuse(w, first);
+	while (waiting) {
+		struct job *job = waiting;
+		waiting = job->next;
 		refuse(w, job);
+	}
 }
 
 static void write_group(struct sqlite_writer *w, struct job *first)
@@ -223,6 +254,7 @@ static void *work(void *arg)
 			continue;
 		}
 		write_group(w, job);
+		sqlite_readers_sweep(w->readers);
 		checkpoint(w);
 	}
 	return NULL;
@@ -230,18 +262,32 @@ static void *work(void *arg)
 
 /* --- life ----------------------------------------------------------------- */
 
-static enum err start(struct sqlite_writer *w, const struct store_opts *opts, const char *path,
-		      const char *lock_path)
+static void init(struct sqlite_writer *w, const struct sqlite_writer_opts *o)
 {
-	if (sqlite_turn_open(lock_path, &w->turn) != OK) {
-		log_event(opts->log, LOG_ERROR, "store.lock", log_int("errno", errno));
+	pthread_condattr_t attr;
+	w->store = o->store;
+	w->turn.fd = -1;
+	w->readers = o->readers;
+	w->end = &w->first;
+	w->queue_max = o->queue_max;
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->wake, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+static enum err start(struct sqlite_writer *w, const struct sqlite_writer_opts *o)
+{
+	if (sqlite_turn_open(o->lock_path, &w->turn) != OK) {
+		log_event(w->store->log, LOG_ERROR, "store.lock", log_int("errno", errno));
 		return E_STORE;
 	}
-	try(sqlite_conn_open(path, CONN_WRITE, opts->log, &w->c));
+	try(sqlite_conn_open(o->path, CONN_WRITE, w->store->log, &w->c));
 	w->c->tx.store = w->store;
 	sqlite3_wal_hook(w->c->db, on_commit, w);
-	if (opts->page_max)
-		try(sqlite_conn_set(w->c, "max_page_count", opts->page_max));
+	if (o->page_max)
+		try(sqlite_conn_set(w->c, "max_page_count", o->page_max));
 	return pthread_create(&w->thread, NULL, work, w) == 0 ? OK : E_NOMEM;
 }
 
@@ -254,19 +300,13 @@ static void give_back(struct sqlite_writer *w)
 	free(w);
 }
 
-enum err sqlite_writer_new(struct store *s, const struct store_opts *opts, const char *path,
-			   const char *lock_path, struct sqlite_writer **ret)
+enum err sqlite_writer_new(const struct sqlite_writer_opts *opts, struct sqlite_writer **ret)
 {
 	struct sqlite_writer *w = calloc(1, sizeof(*w));
 	if (!w)
 		return E_NOMEM;
-	w->store = s;
-	w->turn.fd = -1;
-	w->end = &w->first;
-	w->queue_max = opts->queue_max > 0 ? opts->queue_max : 4096;
-	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->wake, NULL);
-	enum err e = start(w, opts, path, lock_path);
+	init(w, opts);
+	enum err e = start(w, opts);
 	if (e == OK)
 		*ret = w;
 	else

@@ -3,13 +3,22 @@
 #define STORE_SQLITE_WRITER_H
 
 #include "store/backend.h"
+#include "store/sqlite_reader.h"
 
 struct sqlite_writer;
 
-/** sqlite_writer_new(s, opts, path, lock_path, &ret): open the connection, start the thread.
- * Expected: E_STORE. */
-enum err sqlite_writer_new(struct store *s, const struct store_opts *opts, const char *path,
-			   const char *lock_path, struct sqlite_writer **ret) must_check;
+struct sqlite_writer_opts {
+	struct store *store;
+	const char *path, *lock_path;
+	struct sqlite_readers *readers; /* swept after each group, and once a second */
+	int queue_max;
+	int64_t page_max;
+};
+
+/** sqlite_writer_new(opts, &ret): open the connection, start the thread. ${opts}' pointers outlive
+ * it. Expected: E_STORE. */
+enum err sqlite_writer_new(const struct sqlite_writer_opts *opts,
+			   struct sqlite_writer **ret) must_check;
 
 /** sqlite_writer_free(w): write what is queued, then end. NULL does nothing. */
 void sqlite_writer_free(struct sqlite_writer *w);

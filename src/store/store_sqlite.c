@@ -8,30 +8,19 @@
 
 #include "store/sqlite_admin.h"
 #include "store/sqlite_conn.h"
+#include "store/sqlite_reader.h"
 #include "store/sqlite_turn.h"
 #include "store/sqlite_writer.h"
 
 /* The pages of a thousand subscribers who look at their home page: from then on a look-up asks the
  * kernel only for what is new. */
-enum { CACHE_MB = 32 };
-
-/* One thread's connection, closed when the thread or the store ends, whichever is first. */
-struct reader {
-	struct sqlite_store *store;
-	struct sqlite_conn *c;
-	bool held; /* a snapshot that reads share: store_hold() */
-	struct reader *next, **link;
-};
+enum { CACHE_MB = 32, QUEUE_MAX = 4096 };
 
 struct sqlite_store {
 	struct store base; /* stands first */
 	char *path, *lock_path;
-	int64_t cache_kib;            /* of each reader */
+	struct sqlite_readers *readers;
 	struct sqlite_writer *writer; /* NULL when read_only */
-	pthread_key_t key;
-	bool has_key;
-	pthread_mutex_t mutex;
-	struct reader *readers; /* under the mutex */
 };
 
 static struct sqlite_store *sqlite_of(struct store *s)
@@ -41,95 +30,19 @@ static struct sqlite_store *sqlite_of(struct store *s)
 
 /* --- reading -------------------------------------------------------------- */
 
-static void reader_free(void *arg)
-{
-	struct reader *r = arg;
-	pthread_mutex_lock(&r->store->mutex);
-	*r->link = r->next;
-	if (r->next)
-		r->next->link = r->link;
-	pthread_mutex_unlock(&r->store->mutex);
-	sqlite_conn_close(r->c);
-	free(r);
-}
-
-static void reader_link(struct sqlite_store *s, struct reader *r)
-{
-	pthread_mutex_lock(&s->mutex);
-	r->next = s->readers;
-	r->link = &s->readers;
-	if (r->next)
-		r->next->link = &r->next;
-	s->readers = r;
-	pthread_mutex_unlock(&s->mutex);
-}
-
-static enum err reader_new(struct sqlite_store *s, struct reader **ret)
-{
-	struct reader *r = calloc(1, sizeof(*r));
-	if (!r)
-		return E_NOMEM;
-	r->store = s;
-	enum err e = sqlite_conn_open(s->path, CONN_READ, s->base.log, &r->c);
-	if (e == OK)
-		e = sqlite_conn_set(r->c, "cache_size", -s->cache_kib);
-	if (e != OK) {
-		sqlite_conn_close(r->c);
-		free(r);
-		return e;
-	}
-	reader_link(s, r);
-	if (pthread_setspecific(s->key, r) != 0) {
-		reader_free(r);
-		return E_NOMEM;
-	}
-	*ret = r;
-	return OK;
-}
-
-/* This thread's. */
-static enum err reader_get(struct sqlite_store *s, struct reader **ret)
-{
-	*ret = pthread_getspecific(s->key);
-	return *ret ? OK : reader_new(s, ret);
-}
-
-static enum err reader_begin(struct reader *r)
-{
-	assert(sqlite_conn_over(r->c)); /* no read inside a read */
-	if (sqlite_conn_control(r->c, CONTROL_BEGIN) == SQLITE_OK)
-		return OK;
-	sqlite_conn_log(r->c, "store.begin", "BEGIN");
-	return E_STORE;
-}
-
 static enum err sqlite_read(struct store *base, store_fn *fn, void *arg)
 {
-	struct reader *r;
-	try(reader_get(sqlite_of(base), &r));
-	if (!r->held)
-		try(reader_begin(r));
-	store_tx_begin(&r->c->tx, base);
-	enum err e = store_tx_result(&r->c->tx, fn(&r->c->tx, arg));
-	if (!r->held)
-		sqlite_conn_rollback(r->c);
-	return e;
+	return sqlite_readers_read(sqlite_of(base)->readers, fn, arg);
 }
 
 static void sqlite_hold(struct store *base)
 {
-	struct reader *r;
-	if (reader_get(sqlite_of(base), &r) == OK)
-		r->held = reader_begin(r) == OK;
+	sqlite_readers_hold(sqlite_of(base)->readers);
 }
 
 static void sqlite_release(struct store *base)
 {
-	struct reader *r = pthread_getspecific(sqlite_of(base)->key);
-	if (!r || !r->held)
-		return;
-	r->held = false;
-	sqlite_conn_rollback(r->c);
+	sqlite_readers_release(sqlite_of(base)->readers);
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -203,11 +116,7 @@ static void sqlite_close(struct store *base)
 {
 	struct sqlite_store *s = sqlite_of(base);
 	sqlite_writer_free(s->writer);
-	if (s->has_key)
-		pthread_key_delete(s->key);
-	while (s->readers)
-		reader_free(s->readers);
-	pthread_mutex_destroy(&s->mutex);
+	sqlite_readers_free(s->readers);
 	free(s->lock_path);
 	free(s->path);
 	free(s);
@@ -237,18 +146,33 @@ static void configure_library(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+static enum err start_writer(struct sqlite_store *s, const struct store_opts *opts)
+{
+	const struct sqlite_writer_opts writer = {
+		.store = &s->base,
+		.path = s->path,
+		.lock_path = s->lock_path,
+		.readers = s->readers,
+		.queue_max = opts->queue_max > 0 ? opts->queue_max : QUEUE_MAX,
+		.page_max = opts->page_max,
+	};
+	return sqlite_writer_new(&writer, &s->writer);
+}
+
 static enum err set_up(struct sqlite_store *s, const struct store_opts *opts)
 {
 	s->path = strdup(opts->url);
 	if (!s->path || asprintf(&s->lock_path, "%s.lock", opts->url) < 0)
 		return E_NOMEM;
-	if (pthread_key_create(&s->key, reader_free) != 0)
-		return E_NOMEM;
-	s->has_key = true;
+	const struct sqlite_readers_opts readers = {
+		.store = &s->base,
+		.path = s->path,
+		.cache_kib = INT64_C(1024) * (opts->cache_mb ? opts->cache_mb : CACHE_MB),
+	};
+	try(sqlite_readers_new(&readers, &s->readers));
 	if (!opts->read_only)
-		try(sqlite_writer_new(&s->base, opts, s->path, s->lock_path, &s->writer));
-	struct reader *r;
-	return reader_new(s, &r);
+		try(start_writer(s, opts));
+	return sqlite_readers_open(s->readers);
 }
 
 enum err store_sqlite_open(const struct store_opts *opts, struct store **ret)
@@ -258,9 +182,7 @@ enum err store_sqlite_open(const struct store_opts *opts, struct store **ret)
 	struct sqlite_store *s = calloc(1, sizeof(*s));
 	if (!s)
 		return E_NOMEM;
-	pthread_mutex_init(&s->mutex, NULL);
 	store_init(&s->base, opts, &sqlite_ops);
-	s->cache_kib = INT64_C(1024) * (opts->cache_mb ? opts->cache_mb : CACHE_MB);
 	enum err e = set_up(s, opts);
 	if (e == OK)
 		*ret = &s->base;

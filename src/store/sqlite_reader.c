@@ -1,0 +1,255 @@
+/* Each thread that reads has a connection, found by a thread-specific key and closed when the
+ * thread or the store ends, whichever is first. Its lock is taken by its thread for each read, and
+ * by the sweeper: nobody ever waits for it long, and hardly ever at all.
+ *
+ * Whether anybody, in any process, has written since a snapshot began stands in the header of the
+ * log's index, the file "-shm" that all connections share: bytes 8 to 11 count the transactions
+ * (https://www.sqlite.org/walformat.html, 2.1). It is there as long as a connection is open. */
+#include "store/sqlite_reader.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "store/sqlite_conn.h"
+
+enum { INDEX_BYTES = 4096, INDEX_CHANGES_AT = 8 };
+
+struct reader {
+	struct sqlite_readers *all;
+	struct sqlite_conn *c;
+	pthread_mutex_t lock;
+	bool held;        /* between hold and release; the lock is the thread's all the while */
+	bool kept;        /* a transaction is open */
+	bool inside;      /* a function reads: none inside it may */
+	uint32_t changes; /* the count of transactions before it began */
+	struct reader *next, **link;
+};
+
+struct sqlite_readers {
+	struct sqlite_readers_opts opts;
+	pthread_key_t key;
+	pthread_mutex_t mutex;
+	struct reader *first; /* under the mutex */
+	void *index;          /* the mapping; NULL: no snapshot is kept */
+	_Atomic uint32_t *changes;
+};
+
+/* --- a thread's connection ------------------------------------------------ */
+
+static void reader_free(void *arg)
+{
+	struct reader *r = arg;
+	pthread_mutex_lock(&r->all->mutex);
+	*r->link = r->next;
+	if (r->next)
+		r->next->link = r->link;
+	pthread_mutex_unlock(&r->all->mutex);
+	sqlite_conn_rollback(r->c);
+	sqlite_conn_close(r->c);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+static void reader_link(struct reader *r)
+{
+	struct sqlite_readers *all = r->all;
+	pthread_mutex_lock(&all->mutex);
+	r->next = all->first;
+	r->link = &all->first;
+	if (r->next)
+		r->next->link = &r->next;
+	all->first = r;
+	pthread_mutex_unlock(&all->mutex);
+}
+
+static enum err reader_open(struct sqlite_readers *all, struct sqlite_conn **ret)
+{
+	try(sqlite_conn_open(all->opts.path, CONN_READ, all->opts.store->log, ret));
+	enum err e = sqlite_conn_set(*ret, "cache_size", -all->opts.cache_kib);
+	if (e != OK)
+		sqlite_conn_close(*ret);
+	return e;
+}
+
+static enum err reader_new(struct sqlite_readers *all, struct reader **ret)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	if (!r)
+		return E_NOMEM;
+	r->all = all;
+	enum err e = reader_open(all, &r->c);
+	if (e != OK) {
+		free(r);
+		return e;
+	}
+	pthread_mutex_init(&r->lock, NULL);
+	reader_link(r);
+	if (pthread_setspecific(all->key, r) != 0) {
+		reader_free(r);
+		return E_NOMEM;
+	}
+	*ret = r;
+	return OK;
+}
+
+static enum err reader_get(struct sqlite_readers *all, struct reader **ret)
+{
+	*ret = pthread_getspecific(all->key);
+	return *ret ? OK : reader_new(all, ret);
+}
+
+/* --- snapshots ------------------------------------------------------------ */
+
+static void let_go(struct reader *r)
+{
+	r->kept = false;
+	sqlite_conn_rollback(r->c);
+}
+
+static uint32_t changes(const struct sqlite_readers *all)
+{
+	return all->index ? atomic_load_explicit(all->changes, memory_order_acquire) : 0;
+}
+
+/* The count is read before the transaction begins: what is written in between counts as unseen. */
+static enum err begin(struct reader *r)
+{
+	uint32_t now = changes(r->all);
+	if (r->kept && r->changes == now)
+		return OK;
+	let_go(r);
+	r->changes = now;
+	if (sqlite_conn_control(r->c, CONTROL_BEGIN) != SQLITE_OK) {
+		sqlite_conn_log(r->c, "store.begin", "BEGIN");
+		return E_STORE;
+	}
+	r->kept = true;
+	return OK;
+}
+
+static void end(struct reader *r)
+{
+	if (!r->all->index || r->c->tx.over != OK)
+		let_go(r);
+}
+
+enum err sqlite_readers_read(struct sqlite_readers *all, store_fn *fn, void *arg)
+{
+	struct reader *r;
+	try(reader_get(all, &r));
+	bool held = r->held;
+	assert(!r->inside);
+	if (!held)
+		pthread_mutex_lock(&r->lock);
+	enum err e = held ? OK : begin(r);
+	if (e == OK) {
+		r->inside = true;
+		store_tx_begin(&r->c->tx, all->opts.store);
+		e = store_tx_result(&r->c->tx, fn(&r->c->tx, arg));
+		r->inside = false;
+	}
+	if (!held) {
+		end(r);
+		pthread_mutex_unlock(&r->lock);
+	}
+	return e;
+}
+
+void sqlite_readers_hold(struct sqlite_readers *all)
+{
+	struct reader *r;
+	if (reader_get(all, &r) != OK)
+		return;
+	assert(!r->held);
+	pthread_mutex_lock(&r->lock);
+	r->held = begin(r) == OK;
+	if (!r->held)
+		pthread_mutex_unlock(&r->lock);
+}
+
+void sqlite_readers_release(struct sqlite_readers *all)
+{
+	struct reader *r = pthread_getspecific(all->key);
+	if (!r || !r->held)
+		return;
+	r->held = false;
+	end(r);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void sqlite_readers_sweep(struct sqlite_readers *all)
+{
+	pthread_mutex_lock(&all->mutex);
+	for (struct reader *r = all->first; r; r = r->next) {
+		if (pthread_mutex_trylock(&r->lock) != 0)
+			continue;
+		if (r->kept && r->changes != changes(all))
+			let_go(r);
+		pthread_mutex_unlock(&r->lock);
+	}
+	pthread_mutex_unlock(&all->mutex);
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+enum err sqlite_readers_new(const struct sqlite_readers_opts *opts, struct sqlite_readers **ret)
+{
+	struct sqlite_readers *all = calloc(1, sizeof(*all));
+	if (!all)
+		return E_NOMEM;
+	all->opts = *opts;
+	if (pthread_key_create(&all->key, reader_free) != 0) {
+		free(all);
+		return E_NOMEM;
+	}
+	pthread_mutex_init(&all->mutex, NULL);
+	*ret = all;
+	return OK;
+}
+
+/* The index is there once a connection has read. Without it all works, only slower. */
+static void map_index(struct sqlite_readers *all)
+{
+	char path[PATH_MAX];
+	if (snprintf(path, sizeof(path), "%s-shm", all->opts.path) >= (int)sizeof(path))
+		return;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	off_t size = lseek(fd, 0, SEEK_END);
+	void *p = MAP_FAILED;
+	if (size >= INDEX_BYTES)
+		p = mmap(NULL, INDEX_BYTES, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return;
+	all->index = p;
+	all->changes = (_Atomic uint32_t *)(void *)((char *)p + INDEX_CHANGES_AT);
+}
+
+enum err sqlite_readers_open(struct sqlite_readers *all)
+{
+	struct reader *r;
+	try(reader_get(all, &r));
+	map_index(all);
+	if (!all->index)
+		log_event(all->opts.store->log, LOG_WARN, "store.no_index");
+	return OK;
+}
+
+void sqlite_readers_free(struct sqlite_readers *all)
+{
+	if (!all)
+		return;
+	pthread_key_delete(all->key);
+	while (all->first)
+		reader_free(all->first);
+	pthread_mutex_destroy(&all->mutex);
+	if (all->index)
+		munmap(all->index, INDEX_BYTES);
+	free(all);
+}
