@@ -449,6 +449,48 @@ static void test_sqlite__bounds_the_log(void **state)
 	print_message("log: %lld bytes\n", (long long)st.st_size);
 }
 
+static int64_t raw(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *st;
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	int64_t value = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : -1;
+	sqlite3_finalize(st);
+	return value;
+}
+
+static void test_sqlite__sees_at_once_what_others_write(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(f->url, &db), SQLITE_OK);
+	for (int i = 1; i <= 20; i++) {
+		char sql[96];
+		snprintf(sql, sizeof(sql), "INSERT INTO item VALUES (%d, 'other %d', 0)", i, i);
+		assert_int_equal(fixture_count(f->s), i - 1); /* and its snapshot is kept */
+		raw(db, sql);
+		assert_int_equal(fixture_count(f->s), i);
+	}
+	sqlite3_close(db);
+}
+
+/* The snapshot that this thread keeps is let go of by the writer's. */
+static void test_sqlite__lets_the_log_start_afresh_under_an_idle_reader(void **state)
+{
+	struct fixture *f = *state;
+	struct writer writers[1];
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(f->url, &db), SQLITE_OK);
+	assert_int_equal(fixture_count(f->s), 0);
+	run_writers(f->s, writers, 1, 1, -1);
+	int64_t busy = 1;
+	for (int i = 0; i < 100 && busy != 0; i++) {
+		busy = raw(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+		usleep(50000);
+	}
+	assert_int_equal(busy, 0);
+	sqlite3_close(db);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fixture_setup_sqlite, fixture_teardown)
 
 int main(void)
@@ -464,6 +506,8 @@ int main(void)
 		CASE(test_sqlite__opens_only_what_is_its_own),
 		CASE(test_sqlite__names_what_is_broken),
 		CASE(test_sqlite__bounds_the_log),
+		CASE(test_sqlite__sees_at_once_what_others_write),
+		CASE(test_sqlite__lets_the_log_start_afresh_under_an_idle_reader),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
