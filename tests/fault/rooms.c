@@ -1,4 +1,4 @@
-/* What has no page: the books, imports, settings, the check, the life of a store. */
+/* What has no page: the books, settings, the check, the life of a store. */
 #include "fault/torture.h"
 
 #include <fcntl.h>
@@ -10,19 +10,10 @@
 #include "cli/cli.h"
 #include "core/csv.h"
 #include "support/books.h"
-#include "support/import_file.h"
 
 static void begin_person(struct torture *t)
 {
 	kit_issue(t->k, 1);
-}
-
-/* Nothing else may be said of a thing that was not done. */
-static bool done(enum err e)
-{
-	if (e != OK && !torture_failed(e))
-		fail_msg("%s", err_name(e));
-	return e == OK;
 }
 
 /* --- the books -------------------------------------------------------------- */
@@ -43,7 +34,7 @@ static bool attempt_post(struct torture *t)
 	enum err e = pay(t, &fresh);
 	fault_end();
 	assert_true(e != OK || fresh);
-	return done(e);
+	return torture_done(e);
 }
 
 static void settle_post(struct torture *t, bool right)
@@ -89,7 +80,7 @@ static bool attempt_check(struct torture *t)
 	if (!has(t, "{\"violations\":[") || has(t, "invariant"))
 		fail_msg("%s", t->text);
 	assert_int_equal(has(t, "],\"checked\":") && has(t, "\"complete\":true}"), e == OK);
-	return done(e);
+	return torture_done(e);
 }
 
 /* --- settings --------------------------------------------------------------- */
@@ -140,7 +131,7 @@ static bool attempt_settings(struct torture *t)
 		assert_true(str_eq(conf.log_level, STR("warn")) && conf.store_pool_max == 7);
 	}
 	arena_free(a);
-	return done(e);
+	return torture_done(e);
 }
 
 static void begin_bad_settings(struct torture *t)
@@ -163,117 +154,6 @@ static bool attempt_bad_settings(struct torture *t)
 	return true;
 }
 
-/* --- imports ---------------------------------------------------------------- */
-
-/* ICCID of the ${n}th card with its check digit (ISO/IEC 7812-1, annex B). */
-static void iccid_of(int n, char ret[32])
-{
-	int sum = 0;
-	snprintf(ret, 32, "8970102%011d", n);
-	for (int i = 0; i < 18; i++) {
-		int d = (ret[17 - i] - '0') * (i % 2 ? 1 : 2);
-		sum += d / 10 + d % 10;
-	}
-	snprintf(ret + 18, 14, "%d", (10 - sum % 10) % 10);
-}
-
-static void write_tariffs(struct torture *t)
-{
-	snprintf(t->text, sizeof(t->text),
-		 "operator,code,name,from,fee,minutes,gb,sms\n"
-		 "mts,a%d,Один,2026-02-01,350,300,10,-1\nmts,b%d,Два,2026-02-01,0,1,1,1\n",
-		 t->n, t->n);
-}
-
-static void write_sims(struct torture *t)
-{
-	char one[32], two[32];
-	iccid_of(7 * t->n, one);
-	iccid_of(7 * t->n + 3, two);
-	snprintf(t->text, sizeof(t->text),
-		 "number,iccid,operator,tariff,issued\n"
-		 "931%07d,%s,mts,t1,2026-11-20\n931%07d,%s,mts,t1,\n",
-		 2 * t->n, one, 2 * t->n + 1, two);
-}
-
-static void write_subscribers(struct torture *t)
-{
-	char one[32], two[32];
-	iccid_of(7 * t->n, one);
-	iccid_of(7 * t->n + 3, two);
-	snprintf(t->text, sizeof(t->text),
-		 "number,iccid,operator,tariff,tariff_since,contract,family,given,birth,email,"
-		 "contact_phone,opening,opening_date\n"
-		 "931%07d,%s,mts,t1,2024-03-01,c%d-1,Иванов,Иван,01.02.1980,a@b.ru,9050000001,"
-		 "12.50,2024-03-01\n"
-		 "931%07d,%s,mts,t1,2024-03-01,c%d-2,,,,,,,\n",
-		 2 * t->n, one, t->n, 2 * t->n + 1, two, t->n);
-}
-
-static void write_charges(struct torture *t)
-{
-	snprintf(t->text, sizeof(t->text),
-		 "number,date,kind,title,amount,source,id\n"
-		 "9210000001,2026-11-01,fee,Плата,350,mts,%d-1\n"
-		 "9210000001,2026-11-02,charge,Звонки,\"12,34\",mts,%d-2\n",
-		 t->n, t->n);
-}
-
-static void write_payments(struct torture *t)
-{
-	snprintf(t->text, sizeof(t->text),
-		 "number,time,amount,provider,title,id\n"
-		 "9210000001,2026-11-01 10:00,100,p,Платеж,%d-1\n"
-		 "9210000001,2026-11-02,0.01,p,Платеж,%d-2\n",
-		 t->n, t->n);
-}
-
-static enum err import(struct torture *t, struct import_said *said)
-{
-	const char *kind = strchr(t->what->name, '_') + 1;
-	return import_text(t->k, kind, t->text, said);
-}
-
-static bool attempt_import(struct torture *t)
-{
-	struct import_said said;
-	fault_begin();
-	enum err e = import(t, &said);
-	fault_end();
-	if (said.n)
-		fail_msg("a good file has faults: %s", said.faults);
-	if (e == OK)
-		assert_int_equal(said.result.fresh, 2);
-	return done(e);
-}
-
-/* The table that gets two rows of each file. */
-static int64_t imported(struct torture *t)
-{
-	const char *table = strcmp(t->what->name, "import_tariffs") == 0    ? "tariff"
-			    : strcmp(t->what->name, "import_charges") == 0  ? "entry"
-			    : strcmp(t->what->name, "import_payments") == 0 ? "entry"
-									    : "sim";
-	return kit_number(t->k, "SELECT count(*) FROM %s", table);
-}
-
-static void begin_import(struct torture *t)
-{
-	begin_person(t);
-	t->before = imported(t);
-}
-
-static void settle_import(struct torture *t, bool right)
-{
-	struct import_said said;
-	kit_minutes(t->k, 1);
-	assert_int_equal(import(t, &said), OK);
-	assert_int_equal(said.n, 0);
-	assert_true(!right || said.result.done_before);
-	assert_int_equal(imported(t), t->before + 2 * t->n);
-	import_nothing_staged(t->k);
-}
-
 /* --- the life of a store ---------------------------------------------------- */
 
 static enum err open_store(struct torture *t, const char *url, struct store **ret)
@@ -292,7 +172,7 @@ static bool attempt_open(struct torture *t)
 	fault_end();
 	assert_true((e == OK) == (s != NULL));
 	store_close(s);
-	return done(e);
+	return torture_done(e);
 }
 
 /* A file that is not there yet. */
@@ -308,7 +188,7 @@ static bool attempt_make(struct torture *t)
 	enum err e = open_store(t, t->text, &s);
 	fault_end();
 	store_close(s);
-	return done(e);
+	return torture_done(e);
 }
 
 static void settle_make(struct torture *t, bool right)
@@ -333,7 +213,7 @@ static bool attempt_migrate(struct torture *t)
 	enum err e = store_migrate(s, &applied);
 	fault_end();
 	store_close(s);
-	return done(e);
+	return torture_done(e);
 }
 
 static bool attempt_backup(struct torture *t)
@@ -342,7 +222,7 @@ static bool attempt_backup(struct torture *t)
 	enum err e = store_backup(t->k->app.store, t->text);
 	fault_end();
 	assert_int_equal(access(t->text, F_OK) == 0, e == OK);
-	return done(e);
+	return torture_done(e);
 }
 
 static void settle_backup(struct torture *t, bool right)
@@ -373,16 +253,10 @@ static bool attempt_parts(struct torture *t)
 	arena_free(a);
 	csv_free(csv);
 	hasher_free(hasher);
-	return done(e) && web && ids && log && a && csv;
+	return torture_done(e) && web && ids && log && a && csv;
 }
 
 /* --- which ------------------------------------------------------------------ */
-
-#define IMPORT(kind)                                                                               \
-	{                                                                                          \
-		.name = "import_" #kind, .begin = begin_import, .prepare = write_##kind,           \
-		.attempt = attempt_import, .settle = settle_import                                 \
-	}
 
 static const struct torture_case cases[] = {
 	{ .name = "parts", .attempt = attempt_parts },
@@ -400,11 +274,6 @@ static const struct torture_case cases[] = {
 	  .settle = settle_backup },
 	{ .name = "post", .begin = begin_person, .attempt = attempt_post, .settle = settle_post },
 	{ .name = "check", .begin = begin_books, .attempt = attempt_check },
-	IMPORT(tariffs),
-	IMPORT(sims),
-	IMPORT(subscribers),
-	IMPORT(charges),
-	IMPORT(payments),
 };
 
 struct torture_list torture_rooms(void)

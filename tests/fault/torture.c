@@ -36,9 +36,11 @@ struct run {
 	struct fault fault;
 };
 
-bool torture_failed(enum err e)
+bool torture_done(enum err e)
 {
-	return e == E_NOMEM || e == E_STORE || e == E_UNKNOWN || e == E_BUSY;
+	if (e != OK && e != E_NOMEM && e != E_STORE && e != E_UNKNOWN && e != E_BUSY)
+		fail_msg("%s", err_name(e));
+	return e == OK;
 }
 
 /* --- one try ---------------------------------------------------------------- */
@@ -124,7 +126,7 @@ static void end(struct torture *t)
 static int64_t next(enum mode mode, const struct fault *f)
 {
 	if (mode == MODE_QUICK)
-		return f->n + 1 + f->n / 2;
+		return 2 * f->n + 1;
 	if (mode == MODE_ALL && f->kind == FAULT_SQLITE)
 		return f->n + 1 + f->n / 64;
 	return f->n + 1;
@@ -219,6 +221,7 @@ int main(int argc, char **argv)
 	wish.n = argc > 4 ? strtoll(argv[4], NULL, 10) : 0;
 	fault_install();
 	add(&cases, &wish, torture_rooms());
+	add(&cases, &wish, torture_imports());
 	add(&cases, &wish, torture_pages());
 	add(&cases, &wish, torture_posts());
 	return _cmocka_run_group_tests("torture", cases.tests, cases.n, NULL, NULL) != 0;

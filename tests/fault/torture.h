@@ -44,14 +44,15 @@ struct torture_list {
 	size_t n;
 };
 
-/** torture_pages(), torture_posts(): every row of web/routes.def. torture_rooms(): what has no
- * page. */
+/** torture_pages(), torture_posts(): every row of web/routes.def. torture_imports(): every kind of
+ * file. torture_rooms(): what else has no page. */
 struct torture_list torture_pages(void);
 struct torture_list torture_posts(void);
+struct torture_list torture_imports(void);
 struct torture_list torture_rooms(void);
 
-/** torture_failed(e): an outcome that says "not done, or nobody knows"; anything else would be a
- * wrong answer. */
-bool torture_failed(enum err e);
+/** torture_done(e): ${e} is OK. Any other may only say "not done, or nobody knows": else it would
+ * be a wrong answer. */
+bool torture_done(enum err e);
 
 #endif
