@@ -33,7 +33,7 @@ struct store_opts {
 	int queue_max;    /* SQLite: transactions that may wait for the writer (default 4096) */
 	int timeout_ms;   /* PostgreSQL: the longest wait for an answer or for a free connection
 			     (default 10000) */
-	int cache_mb;     /* SQLite: pages kept by each thread that reads (default 32) */
+	int cache_mb;     /* SQLite: pages kept by each thread that reads (default 64) */
 	int64_t page_max; /* SQLite: PRAGMA max_page_count, 0 for none; lets tests fill the disk */
 };
 

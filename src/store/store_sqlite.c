@@ -14,7 +14,7 @@
 
 /* The pages of a thousand subscribers who look at their home page: from then on a look-up asks the
  * kernel only for what is new. */
-enum { CACHE_MB = 32, QUEUE_MAX = 4096 };
+enum { CACHE_MB = 64, QUEUE_MAX = 4096 };
 
 struct sqlite_store {
 	struct store base; /* stands first */
