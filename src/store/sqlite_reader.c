@@ -3,29 +3,26 @@
  * by the sweeper: nobody ever waits for it long, and hardly ever at all.
  *
  * Whether anybody, in any process, has written since a snapshot began stands in the header of the
- * log's index, the file "-shm" that all connections share: bytes 8 to 11 count the transactions
+ * log's index, which all connections share: bytes 8 to 11 count the transactions
  * (https://www.sqlite.org/walformat.html, 2.1). It is there as long as a connection is open. */
 #include "store/sqlite_reader.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "store/sqlite_conn.h"
 
-enum { INDEX_BYTES = 4096, INDEX_CHANGES_AT = 8 };
+enum { INDEX_REGION_BYTES = 32768, INDEX_CHANGES_AT = 8 };
 
 struct reader {
 	struct sqlite_readers *all;
 	struct sqlite_conn *c;
 	pthread_mutex_t lock;
-	bool held;        /* between hold and release; the lock is the thread's all the while */
-	bool kept;        /* a transaction is open */
-	bool inside;      /* a function reads: none inside it may */
-	uint32_t changes; /* the count of transactions before it began */
+	bool held;   /* between hold and release; the lock is the thread's all the while */
+	bool kept;   /* a transaction is open */
+	bool inside; /* a function reads: none inside it may */
+	const _Atomic uint32_t *changes; /* the count of transactions; NULL: no snapshot is kept */
+	uint32_t seen;                   /* what it was before the kept one began */
 	struct reader *next, **link;
 };
 
@@ -34,8 +31,6 @@ struct sqlite_readers {
 	pthread_key_t key;
 	pthread_mutex_t mutex;
 	struct reader *first; /* under the mutex */
-	void *index;          /* the mapping; NULL: no snapshot is kept */
-	_Atomic uint32_t *changes;
 };
 
 /* --- a thread's connection ------------------------------------------------ */
@@ -75,6 +70,19 @@ static enum err reader_open(struct sqlite_readers *all, struct sqlite_conn **ret
 	return e;
 }
 
+/* Asked of the connection: a file descriptor of our own must not be, since closing it would take
+ * away the locks that SQLite has on the same file (fcntl(2)). */
+static void find_index(struct reader *r)
+{
+	sqlite3_file *file = NULL;
+	void volatile *p = NULL;
+	int rc = sqlite3_file_control(r->c->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (rc != SQLITE_OK || !file || !file->pMethods || file->pMethods->iVersion < 2)
+		return;
+	if (file->pMethods->xShmMap(file, 0, INDEX_REGION_BYTES, 0, &p) == SQLITE_OK && p)
+		r->changes = (const _Atomic uint32_t *)((uintptr_t)p + INDEX_CHANGES_AT);
+}
+
 static enum err reader_new(struct sqlite_readers *all, struct reader **ret)
 {
 	struct reader *r = calloc(1, sizeof(*r));
@@ -87,6 +95,7 @@ static enum err reader_new(struct sqlite_readers *all, struct reader **ret)
 		return e;
 	}
 	pthread_mutex_init(&r->lock, NULL);
+	find_index(r);
 	reader_link(r);
 	if (pthread_setspecific(all->key, r) != 0) {
 		reader_free(r);
@@ -110,19 +119,19 @@ static void let_go(struct reader *r)
 	sqlite_conn_rollback(r->c);
 }
 
-static uint32_t changes(const struct sqlite_readers *all)
+static uint32_t changes(const struct reader *r)
 {
-	return all->index ? atomic_load_explicit(all->changes, memory_order_acquire) : 0;
+	return r->changes ? atomic_load_explicit(r->changes, memory_order_acquire) : 0;
 }
 
 /* The count is read before the transaction begins: what is written in between counts as unseen. */
 static enum err begin(struct reader *r)
 {
-	uint32_t now = changes(r->all);
-	if (r->kept && r->changes == now)
+	uint32_t now = changes(r);
+	if (r->kept && r->seen == now)
 		return OK;
 	let_go(r);
-	r->changes = now;
+	r->seen = now;
 	if (sqlite_conn_control(r->c, CONTROL_BEGIN) != SQLITE_OK) {
 		sqlite_conn_log(r->c, "store.begin", "BEGIN");
 		return E_STORE;
@@ -133,7 +142,7 @@ static enum err begin(struct reader *r)
 
 static void end(struct reader *r)
 {
-	if (!r->all->index || r->c->tx.over != OK)
+	if (!r->changes || r->c->tx.over != OK)
 		let_go(r);
 }
 
@@ -187,7 +196,7 @@ void sqlite_readers_sweep(struct sqlite_readers *all)
 	for (struct reader *r = all->first; r; r = r->next) {
 		if (pthread_mutex_trylock(&r->lock) != 0)
 			continue;
-		if (r->kept && r->changes != changes(all))
+		if (r->kept && r->seen != changes(r))
 			let_go(r);
 		pthread_mutex_unlock(&r->lock);
 	}
@@ -211,34 +220,10 @@ enum err sqlite_readers_new(const struct sqlite_readers_opts *opts, struct sqlit
 	return OK;
 }
 
-/* The index is there once a connection has read. Without it all works, only slower. */
-static void map_index(struct sqlite_readers *all)
-{
-	char path[PATH_MAX];
-	if (snprintf(path, sizeof(path), "%s-shm", all->opts.path) >= (int)sizeof(path))
-		return;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	off_t size = lseek(fd, 0, SEEK_END);
-	void *p = MAP_FAILED;
-	if (size >= INDEX_BYTES)
-		p = mmap(NULL, INDEX_BYTES, PROT_READ, MAP_SHARED, fd, 0);
-	close(fd);
-	if (p == MAP_FAILED)
-		return;
-	all->index = p;
-	all->changes = (_Atomic uint32_t *)(void *)((char *)p + INDEX_CHANGES_AT);
-}
-
 enum err sqlite_readers_open(struct sqlite_readers *all)
 {
 	struct reader *r;
-	try(reader_get(all, &r));
-	map_index(all);
-	if (!all->index)
-		log_event(all->opts.store->log, LOG_WARN, "store.no_index");
-	return OK;
+	return reader_get(all, &r);
 }
 
 void sqlite_readers_free(struct sqlite_readers *all)
@@ -249,7 +234,5 @@ void sqlite_readers_free(struct sqlite_readers *all)
 	while (all->first)
 		reader_free(all->first);
 	pthread_mutex_destroy(&all->mutex);
-	if (all->index)
-		munmap(all->index, INDEX_BYTES);
 	free(all);
 }
