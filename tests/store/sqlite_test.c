@@ -473,6 +473,23 @@ static void test_sqlite__sees_at_once_what_others_write(void **state)
 	sqlite3_close(db);
 }
 
+/* A process that believes it is the last one removes the log and its index when it ends. */
+static void test_sqlite__holds_its_locks_against_other_programs(void **state)
+{
+	struct fixture *f = *state;
+	char command[PG_URL_MAX_BYTES + 64];
+	char path[PG_URL_MAX_BYTES + 8];
+	assert_int_equal(fixture_count(f->s), 0);
+	snprintf(command, sizeof(command), "sqlite3 '%s' 'SELECT count(*) FROM item' >/dev/null",
+		 f->url);
+	assert_int_equal(system(command), 0);
+	snprintf(path, sizeof(path), "%s-shm", f->url);
+	assert_int_equal(access(path, F_OK), 0);
+	snprintf(path, sizeof(path), "%s-wal", f->url);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(fixture_count(f->s), 0);
+}
+
 /* The snapshot that this thread keeps is let go of by the writer's. */
 static void test_sqlite__lets_the_log_start_afresh_under_an_idle_reader(void **state)
 {
@@ -507,6 +524,7 @@ int main(void)
 		CASE(test_sqlite__names_what_is_broken),
 		CASE(test_sqlite__bounds_the_log),
 		CASE(test_sqlite__sees_at_once_what_others_write),
+		CASE(test_sqlite__holds_its_locks_against_other_programs),
 		CASE(test_sqlite__lets_the_log_start_afresh_under_an_idle_reader),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
