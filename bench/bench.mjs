@@ -265,6 +265,10 @@ try {
 	figures.home_ratio_postgres_6000 = await against('home, PostgreSQL, 6,000', pgServer, pgWho, '/home')
 	figures.history_ratio_postgres_6000 = await against('history, PostgreSQL, 6,000', pgServer, pgWho, historyOf(pg))
 	await pgServer.stop()
+} catch (e) {
+	for (const { servers } of places)
+		for (const server of servers) if (server.end) log(`the server on port ${server.port} has ended: ${JSON.stringify(server.end)}\n${server.log.slice(-2000)}`)
+	throw e
 } finally {
 	for (const place of places) await place.close()
 }
