@@ -161,10 +161,11 @@ static enum err set_up(struct sqlite_conn *c, enum sqlite_access access)
 	return prepare_controls(c);
 }
 
-/* SQLite itself would let everybody read a file that it makes. */
+/* SQLite itself would let everybody read a file that it makes. One that is there is not opened:
+ * closing it would take away the locks of this process's other connections (fcntl(2)). */
 static void make_file(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
 	if (fd >= 0)
 		close(fd);
 }
