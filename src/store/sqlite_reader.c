@@ -76,6 +76,8 @@ static void find_index(struct reader *r)
 {
 	sqlite3_file *file = NULL;
 	void volatile *p = NULL;
+	if (r->all->opts.store->read_only) /* may be a copy without a log, which has no index */
+		return;
 	int rc = sqlite3_file_control(r->c->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 	if (rc != SQLITE_OK || !file || !file->pMethods || file->pMethods->iVersion < 2)
 		return;
