@@ -8,6 +8,7 @@
 #include "core/id.h"
 #include "core/log.h"
 #include "core/rnd.h"
+#include "core/waker.h"
 #include "store/store.h"
 
 struct hasher;
@@ -20,8 +21,9 @@ struct app {
 	struct ids *ids;
 	struct log *log;
 	const struct config *conf;
-	const struct keys *keys; /* domain/keys.h; NULL in commands that need none */
-	struct hasher *hasher;   /* domain/hasher.h; NULL in commands that need none */
+	const struct keys *keys;   /* domain/keys.h; NULL in commands that need none */
+	struct hasher *hasher;     /* domain/hasher.h; NULL in commands that need none */
+	const struct waker *waker; /* the worker's bell (outbox_wake()); NULL in commands */
 };
 
 /** app_now(app), app_today(app): the instant, and the operator's day it falls on. */
