@@ -78,7 +78,7 @@ static void put_pairs(struct buf *b, const struct http_req *http)
 }
 
 /* This page in the other language; of a form, the page that has it. */
-static enum err lang_url(struct req *r, struct url *ret)
+enum err answer_lang(struct req *r)
 {
 	struct buf b;
 	buf_init(&b, URL_BYTES_MAX);
@@ -88,7 +88,7 @@ static enum err lang_url(struct req *r, struct url *ret)
 	if (page)
 		put_pairs(&b, r->http);
 	buf_put(&b, r->lang == LANG_RU ? STR("lang=en") : STR("lang=ru"));
-	return keep(r->arena, &b, &ret->s);
+	return keep(r->arena, &b, &r->page.lang_url.s);
 }
 
 enum err answer_page_init(struct req *r)
@@ -102,7 +102,7 @@ enum err answer_page_init(struct req *r)
 		.lang_url = { .s = str_c(URL_signin_show) },
 	};
 	try(tel_url(r->arena, conf->operator_support_phone, &r->page.support_tel));
-	return lang_url(r, &r->page.lang_url);
+	return answer_lang(r);
 }
 
 /* «Ольга К.» */

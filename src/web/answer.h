@@ -9,6 +9,9 @@
  * error it is good enough for an error page. */
 enum err answer_page_init(struct req *r) must_check;
 
+/** answer_lang(r): of that the link to the other language, for a row that was changed. */
+enum err answer_lang(struct req *r) must_check;
+
 /** answer_page_session(r): and from the session that was found. */
 enum err answer_page_session(struct req *r) must_check;
 

@@ -2,11 +2,13 @@
 #include "web/error.h"
 
 #include "views.h"
+#include "web/again.h"
 
 struct outcome {
 	int status;
 	enum say_id say;
 	bool fault; /* ours: logged as an error */
+	bool maybe; /* what was asked may have been done */
 };
 
 static const struct outcome outcomes[] = {
@@ -17,7 +19,7 @@ static const struct outcome outcomes[] = {
 	[E_LIMIT] = { .status = 413, .say = SAY_ERROR_LIMIT },
 	[E_BUSY] = { .status = 503, .say = SAY_ERROR_BUSY },
 	[E_UPSTREAM] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
-	[E_UNKNOWN] = { .status = 503, .say = SAY_ERROR_UNKNOWN, .fault = true },
+	[E_UNKNOWN] = { .status = 503, .say = SAY_ERROR_UNKNOWN, .fault = true, .maybe = true },
 	[E_STORE] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
 	[E_NOMEM] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
 	[E_RETRY] = { .status = 503, .say = SAY_ERROR_STORE, .fault = true },
@@ -32,6 +34,8 @@ static enum say_id say_of_status(int status)
 	case 413:
 	case 431:
 		return SAY_ERROR_TOO_BIG;
+	case 500:
+		return SAY_ERROR_OURS;
 	case 503:
 		return SAY_ERROR_BUSY;
 	default:
@@ -57,21 +61,30 @@ static void drop_answer(struct http_resp *resp)
 	buf_done(&resp->body);
 }
 
-static void show(struct req *r, int status, enum say_id say, int64_t number)
+/* What is sent once more is sent as it is only if it surely was not done. What was wrong with the
+ * form itself would be wrong again. */
+static void offer_again(struct req *r, int status, bool maybe, struct web_again *ret)
+{
+	if (status == 409 || status >= 500)
+		again_offer(r, status == 503 && !maybe, ret);
+}
+
+static void show(struct req *r, const struct outcome *o, int64_t number)
 {
 	struct buf digits;
 	buf_init(&digits, 32);
 	buf_pad(&digits, number, 8);
-	r->status = status;
+	r->status = o->status;
 	r->page.fault = true;
 	struct web_error error = {
-		.status = status,
-		.what = { .id = say },
+		.status = o->status,
+		.what = { .id = o->say },
 		.number = buf_str(&digits),
 		.back = { .s = r->page.signed_in ? str_c(URL_home_show) : str_c(URL_signin_show) },
 	};
-	struct out o = web_out(r);
-	v_error_show(&o, .page = &r->page, .error = &error);
+	offer_again(r, o->status, o->maybe, &error.again);
+	struct out out = web_out(r);
+	v_error_show(&out, .page = &r->page, .error = &error);
 	buf_done(&digits);
 }
 
@@ -86,7 +99,7 @@ void error_answer(struct req *r, enum err e)
 	drop_answer(r->resp);
 	if (o->status == 503)
 		http_resp_header(r->resp, "Retry-After", STR("60"));
-	show(r, o->status, o->say, number);
+	show(r, o, number);
 }
 
 void error_status(struct req *r, int status)
@@ -94,5 +107,5 @@ void error_status(struct req *r, int status)
 	int64_t number = error_number(r);
 	log_event(r->app->log, LOG_INFO, "error_page", log_const("route", "none"),
 		  log_int("status", status), log_int("number", number));
-	show(r, status, say_of_status(status), number);
+	show(r, &(struct outcome){ .status = status, .say = say_of_status(status) }, number);
 }

@@ -131,6 +131,28 @@ enum err form_read(const struct form *form, struct arena *a, const struct http_p
 	return OK;
 }
 
+enum err form_typed(const struct form *form, struct arena *a, const struct http_pair *pairs,
+		    size_t n, struct field **ret_typed)
+{
+	struct problems problems = { 0 };
+	void *filled = arena_alloc(a, form->size);
+	struct field *typed = arena_array(a, form->n, sizeof(*typed));
+	if (!filled || !typed)
+		return E_NOMEM;
+	try(form_read(form, a, pairs, n, filled, typed, &problems));
+	*ret_typed = typed;
+	return OK;
+}
+
+bool form_has_secrets(const struct form *form)
+{
+	for (size_t i = 0; i < form->n; i++) {
+		if (form->fields[i].type == FORM_SECRET)
+			return true;
+	}
+	return false;
+}
+
 void form_mark(const struct form *form, struct field *typed, const struct problems *problems)
 {
 	for (size_t i = 0; i < problems->n; i++) {

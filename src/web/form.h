@@ -60,6 +60,14 @@ enum err form_read(const struct form *form, struct arena *a, const struct http_p
 		   size_t n, void *ret_form, struct field *ret_typed,
 		   struct problems *problems) must_check;
 
+/** form_typed(form, a, pairs, n, &ret_typed): only what was typed, for a view. Expected: E_NOMEM.
+ */
+enum err form_typed(const struct form *form, struct arena *a, const struct http_pair *pairs,
+		    size_t n, struct field **ret_typed) must_check;
+
+/** form_has_secrets(form): some of it is never given back. */
+bool form_has_secrets(const struct form *form);
+
 /** form_mark(form, typed, problems): put each fault beside its field. */
 void form_mark(const struct form *form, struct field *typed, const struct problems *problems);
 

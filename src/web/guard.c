@@ -46,16 +46,33 @@ static enum err find_session(struct req *r)
 	return answer_page_session(r);
 }
 
-enum err guard_session(struct req *r)
+/* The cookie's token, or a fresh one. */
+static enum err take_token(struct req *r, bool *ret_sent)
 {
 	unsigned char *token = arena_alloc(r->arena, SESSION_TOKEN_BYTES);
 	if (!token)
 		return E_NOMEM;
-	r->token = (struct str){ .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
-	if (read_token(r, token))
-		try(find_session(r));
-	else
+	*ret_sent = read_token(r, token);
+	if (!*ret_sent)
 		try(make_token(r, token));
+	r->token = (struct str){ .p = (const char *)token, .n = SESSION_TOKEN_BYTES };
+	return OK;
+}
+
+enum err guard_session(struct req *r)
+{
+	bool sent;
+	try(take_token(r, &sent));
+	if (sent)
+		try(find_session(r));
+	return csrf_of(r, r->token, &r->page.csrf);
+}
+
+enum err guard_token(struct req *r)
+{
+	bool sent;
+	if (r->token.n == 0)
+		try(take_token(r, &sent));
 	return csrf_of(r, r->token, &r->page.csrf);
 }
 

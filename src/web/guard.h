@@ -17,6 +17,9 @@
  */
 enum err guard_session(struct req *r) must_check;
 
+/** guard_token(r): of that only what needs no store: ${r}->token and the CSRF token of the page. */
+enum err guard_token(struct req *r) must_check;
+
 /** guard_session_again(r): the same for ${r}->token, which has just been made. */
 enum err guard_session_again(struct req *r) must_check;
 

@@ -181,18 +181,27 @@ static enum err run(struct req *r)
 	return run_post(r);
 }
 
-enum err web_reshow(struct req *r, const struct route *route, struct str keep)
+enum err web_reshow(struct req *r, const struct route *route, const struct http_pair *pairs,
+		    size_t n)
+{
+	bool done;
+	r->route = route;
+	r->typed = NULL; /* that of the row before */
+	try(answer_lang(r));
+	try(form_typed(route->form, r->arena, pairs, n, &r->typed));
+	r->problems.n = 0; /* what is missing has not been sent yet: no fault */
+	try(enter(r, &done));
+	return done ? OK : route->back(r);
+}
+
+enum err web_reshow_kept(struct req *r, const struct route *route, struct str keep)
 {
 	struct http_pair *pairs;
 	size_t n;
 	struct str bytes; /* decoded in place, so of our own */
 	try(arena_str(r->arena, keep, &bytes));
 	try(http_form_parse(r->arena, (char *)(uintptr_t)bytes.p, bytes.n, true, &pairs, &n));
-	r->route = route;
-	r->problems.n = 0;
-	try(read_form(r, route->form, pairs, n));
-	r->problems.n = 0; /* what is missing has not been sent yet: no fault */
-	return route->back(r);
+	return web_reshow(r, route, pairs, n);
 }
 
 const struct field *web_typed(struct req *r, const struct form *form)

@@ -100,9 +100,12 @@ enum err web_set_device(struct req *r, struct str cookie) must_check;
 const struct route *web_route_find(enum http_method method, struct str path);
 
 /**
- * web_reshow(r, route, keep):
- * Show ${route}'s page with the form in ${keep} (application/x-www-form-urlencoded) filled in.
+ * web_reshow(r, route, pairs, n), web_reshow_kept(r, route, keep):
+ * Show the page of ${route}'s form to whom the row lets in, filled in with what was typed: from
+ * name-value pairs, or from application/x-www-form-urlencoded. Nothing is a fault yet.
  */
-enum err web_reshow(struct req *r, const struct route *route, struct str keep) must_check;
+enum err web_reshow(struct req *r, const struct route *route, const struct http_pair *pairs,
+		    size_t n) must_check;
+enum err web_reshow_kept(struct req *r, const struct route *route, struct str keep) must_check;
 
 #endif

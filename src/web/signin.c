@@ -143,7 +143,7 @@ static enum err go_on(struct req *r, const struct form_signin *f, const struct s
 	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
 	try(guard_session_again(r));
 	web_not_done(r, SAY_FORM_KEPT);
-	return web_reshow(r, route, f->keep);
+	return web_reshow_kept(r, route, f->keep);
 }
 
 enum err web_signin_do(struct req *r, const struct form_signin *f)

@@ -123,11 +123,23 @@ struct web_profile {
 	} sessions; /* the current one first */
 };
 
+/* A form that could not be sent, in its error page. */
+struct web_again {
+	struct url action; /* empty: there is none */
+	bool as_it_is;     /* the button sends it; else it leads back to the form, filled in */
+	bool secret;       /* it had fields that are not given back */
+	struct {
+		const struct field *v;
+		size_t n;
+	} fields; /* what was typed */
+};
+
 struct web_error {
 	int status;
 	struct say what;   /* what happened and what to do */
 	struct str number; /* of the log line, for support; may be empty */
 	struct url back;   /* where to go on */
+	struct web_again again;
 };
 
 #endif

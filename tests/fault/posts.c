@@ -290,6 +290,15 @@ static void settle_end_others(struct torture *t, bool right)
 	assert_alone(t);
 }
 
+/* --- back to a form that failed --------------------------------------------- */
+
+static bool attempt_again(struct torture *t)
+{
+	fault_request();
+	visitor_post(t->v, "/again?to=/profile/password", NULL, 0);
+	return t->v->resp.status == 200 || answered(t, t->v, "");
+}
+
 /* --- which ------------------------------------------------------------------ */
 
 #define CASE_signin_do                                                                             \
@@ -323,6 +332,8 @@ static void settle_end_others(struct torture *t, bool right)
 	  .prepare = prepare_full,                                                                 \
 	  .attempt = attempt_password,                                                             \
 	  .settle = settle_password },
+#define CASE_again_send                                                                            \
+	{ .name = "again", .begin = begin_full, .prepare = prepare_full, .attempt = attempt_again },
 #define CASE_profile_end_session                                                                   \
 	{ .name = "end_session",                                                                   \
 	  .begin = begin_full,                                                                     \

@@ -16,8 +16,9 @@ export function launch() {
 	return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
 }
 
-// A window: width, js. faults collects what the browser complained about.
-export async function open(browser, { width, js = true, dark = false, locale = 'ru-RU' }) {
+// A window: width, js. faults collects what the browser complained about; with `outage` 503 is none.
+export async function open(browser, { width, js = true, dark = false, locale = 'ru-RU', outage = false }) {
+	const meant = outage ? /the server responded with a status of (4|503)/ : /the server responded with a status of 4/
 	const context = await browser.newContext({
 		viewport: { width, height: width < 832 ? 740 : 900 }, javaScriptEnabled: js, locale,
 		colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', acceptDownloads: true,
@@ -26,7 +27,7 @@ export async function open(browser, { width, js = true, dark = false, locale = '
 	const faults = []
 	page.on('console', (m) => {
 		// A page that is shown with a fault has status 4xx: Chromium says so, and it is meant.
-		if (['error', 'warning'].includes(m.type()) && !/the server responded with a status of 4/.test(m.text())) faults.push(m.text())
+		if (['error', 'warning'].includes(m.type()) && !meant.test(m.text())) faults.push(m.text())
 	})
 	page.on('pageerror', (e) => faults.push(String(e)))
 	page.on('requestfailed', (r) => {
@@ -34,7 +35,7 @@ export async function open(browser, { width, js = true, dark = false, locale = '
 		if (!/ERR_ABORTED|ERR_CACHE_MISS/.test(r.failure()?.errorText ?? '')) faults.push(`${r.url()}: ${r.failure()?.errorText}`)
 	})
 	page.on('response', (r) => {
-		if (r.status() >= 500) faults.push(`${r.url()}: ${r.status()}`)
+		if (r.status() >= 500 && !(outage && r.status() === 503)) faults.push(`${r.url()}: ${r.status()}`)
 	})
 	page.on('request', (r) => {
 		if (!/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(r.url())) faults.push(`asks elsewhere: ${r.url()}`)

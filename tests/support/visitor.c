@@ -250,14 +250,32 @@ int visitor_post(struct visitor *v, const char *path, const struct http_pair *fo
 	return visitor_post_raw(v, path, all, n + 1);
 }
 
+static void refuse(struct visitor *v, struct http_req *req, int status)
+{
+	web_handle(v->web, req, &v->resp, status);
+	v->text = buf_str(&v->resp.body);
+	look(v);
+	assert_int_equal(v->resp.status, status);
+}
+
 void visitor_refused(struct visitor *v, const char *path, int status)
 {
 	struct http_req req;
 	new_request(v, path, &req);
-	web_handle(v->web, &req, &v->resp, status);
-	v->text = buf_str(&v->resp.body);
-	look(v);
-	assert_int_equal(v->resp.status, status);
+	refuse(v, &req, status);
+}
+
+void visitor_refused_post(struct visitor *v, const char *path, const struct http_pair *form,
+			  size_t n, int status)
+{
+	struct http_req req;
+	new_request(v, path, &req);
+	req.method = HTTP_POST;
+	req.form = (struct http_pair *)(uintptr_t)form;
+	req.n_form = n;
+	req.origin = STR("http://" HOST);
+	web_classify(v->web, &req);
+	refuse(v, &req, status);
 }
 
 /* --- looking --------------------------------------------------------------- */

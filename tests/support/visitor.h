@@ -40,8 +40,11 @@ int visitor_head(struct visitor *v, const char *target);
 int visitor_post(struct visitor *v, const char *path, const struct http_pair *form, size_t n);
 int visitor_post_raw(struct visitor *v, const char *path, const struct http_pair *form, size_t n);
 
-/** visitor_refused(v, path, status): the page of a request that http/ refused. */
+/** visitor_refused(v, path, status): the page of a request that http/ refused;
+ * visitor_refused_post(): of one whose form it had read, as ${form}. */
 void visitor_refused(struct visitor *v, const char *path, int status);
+void visitor_refused_post(struct visitor *v, const char *path, const struct http_pair *form,
+			  size_t n, int status);
 
 /** POST_FORM(v, path, { name, value }, …) */
 #define POST_FORM(v, path, ...)                                                                    \

@@ -437,6 +437,25 @@ static void render_error_store(struct sample *s, struct out *o)
 	v_error_show(o, .page = &s->page, .error = &error);
 }
 
+static void render_error_again(struct sample *s, struct out *o)
+{
+	const struct field fields[] = {
+		{ .name = STR("family"), .value = text(s, "Константинопольская") },
+		{ .name = STR("given"), .value = text(s, "Анна") },
+	};
+	struct web_error error = { .status = 503,
+				   .what.id = SAY_ERROR_BUSY,
+				   .number = text(s, "48213079"),
+				   .back = { STR("/") } };
+
+	error.again = (struct web_again){ .action = { STR("/again?to=/register") },
+					  .secret = true,
+					  .fields = { fields, 2 } };
+	sample_page(s, SECTION_NONE);
+	s->page.signed_in = false;
+	v_error_show(o, .page = &s->page, .error = &error);
+}
+
 static const struct {
 	const char *name;
 	void (*render)(struct sample *s, struct out *o);
@@ -460,6 +479,7 @@ static const struct {
 	{ "help", render_help },
 	{ "error-404", render_error },
 	{ "error-503", render_error_store },
+	{ "error-503-again", render_error_again },
 };
 
 #define SAMPLES_N (sizeof samples / sizeof *samples)
