@@ -471,16 +471,17 @@ static void test_signin__races_never_buy_a_fourth_try(void **state)
 }
 
 /* Right tries among wrong ones, at once: what stays counted are the wrong ones that were compared,
- * the same for the number and for the system, and in the networks all that did not get in. */
+ * the same for the number and for the system, and in the networks all that did not get in. (How
+ * many do get in is the scheduler's affair: three wrong ones may come first. So one goes ahead.) */
 static void test_signin__giving_back_opens_no_race(void **state)
 {
 	struct kit *k = *state;
 	struct kit_person p = kit_issue(k, 1);
 	struct signin_done done;
 	struct race r = { .k = k, .p = &p, .with_right = true };
+	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), OK);
 	run_race(&r);
-	assert_true(r.in > 0);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), r.in);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), r.in + 1);
 	int64_t wrong = kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.number:1.1'");
 	assert_true(wrong <= 3);
 	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'first.system:'"),
