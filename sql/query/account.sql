@@ -1,11 +1,8 @@
 -- Accounts. A subscriber's keeps its balance, the count of its postings and the head of their chain.
 
--- account_add :exec (id i64, number i64, credit_limit money, balance money, seq i64, head bytes)
-INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, head)
-VALUES ($1, 'subscriber', $2, $3, $4, $5, $6);
-
--- account_of_number :one (number i64) -> (id i64)
-SELECT id FROM account WHERE number_id = $1;
+-- account_add :exec (id i64, credit_limit money, balance money, seq i64, head bytes)
+INSERT INTO account (id, kind, credit_limit_kop, balance_kop, seq, head)
+VALUES ($1, 'subscriber', $2, $3, $4, $5);
 
 -- account_lock {sqlite} :one (id i64) -> (balance money, seq i64, head bytes)
 -- The place at the end of a chain, held until the transaction ends.
@@ -20,19 +17,19 @@ UPDATE account SET balance_kop = $2, seq = $3, head = $4 WHERE id = $1;
 -- account_check :many (first i64, size i64) -> (id i64, balance money, seq i64, head bytes)
 SELECT id, balance_kop, seq, head FROM account WHERE id >= $1 ORDER BY id LIMIT $2;
 
--- account_summary :one (id i64, now tstamp, today date)
+-- account_summary :one (number_id i64, now tstamp, today date)
 -- -> (operator_name str, balance money, status str?, reason str?, status_at tstamp?, tariff_from date?,
 --     tariff_name str?, fee i64?, minutes i64?, data_mb i64?, sms i64?)
+-- Status, tariff and its version are the latest that have begun: each is found by one step down its key, as the order
+-- asked for is that in which the keys are read.
 SELECT o.name, a.balance_kop, s.status, s.reason, s.at_ms, nt.from_day,
 	t.name, v.fee_kop, v.minutes, v.data_mb, v.sms
-FROM account a
-JOIN number n ON n.id = a.number_id
+FROM number n
+JOIN account a ON a.id = n.account_id
 JOIN operator o ON o.code = n.operator
-LEFT JOIN number_status s ON s.number_id = n.id AND s.at_ms =
-	(SELECT max(at_ms) FROM number_status WHERE number_id = n.id AND at_ms <= $2)
-LEFT JOIN number_tariff nt ON nt.number_id = n.id AND nt.from_day =
-	(SELECT max(from_day) FROM number_tariff WHERE number_id = n.id AND from_day <= $3)
+LEFT JOIN number_status s ON s.number_id = n.id AND s.at_ms <= $2
+LEFT JOIN number_tariff nt ON nt.number_id = n.id AND nt.from_day <= $3
 LEFT JOIN tariff t ON t.id = nt.tariff_id
-LEFT JOIN tariff_version v ON v.tariff_id = nt.tariff_id AND v.from_day =
-	(SELECT max(from_day) FROM tariff_version WHERE tariff_id = nt.tariff_id AND from_day <= $3)
-WHERE a.id = $1;
+LEFT JOIN tariff_version v ON v.tariff_id = nt.tariff_id AND v.from_day <= $3
+WHERE n.id = $1
+ORDER BY s.at_ms DESC, nt.from_day DESC, v.from_day DESC LIMIT 1;

@@ -6,8 +6,8 @@ SELECT max(msisdn) FROM number WHERE msisdn BETWEEN $1 AND $2;
 -- demo_contract :exec (id i64, code str, opened date)
 INSERT INTO contract (id, code, kind, opened_day) VALUES ($1, $2, 'person', $3);
 
--- demo_number :exec (id i64, number msisdn, operator str, contract i64)
-INSERT INTO number (id, msisdn, operator, contract_id, epoch) VALUES ($1, $2, $3, $4, 1);
+-- demo_number :exec (id i64, number msisdn, operator str, account i64, contract i64)
+INSERT INTO number (id, msisdn, operator, account_id, contract_id, epoch) VALUES ($1, $2, $3, $4, $5, 1);
 
 -- demo_status :exec (number i64, at tstamp, status str, reason str)
 INSERT INTO number_status (number_id, at_ms, status, reason) VALUES ($1, $2, $3, $4);

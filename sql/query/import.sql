@@ -94,13 +94,17 @@ VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tariff_id, from_day) DO NOTHING;
 
 -- import_number :one (msisdn str)
 -- -> (id i64, operator str, epoch i64, contract str?, account i64)
-SELECT n.id, n.operator, n.epoch, c.code, a.id
-FROM number n JOIN account a ON a.number_id = n.id LEFT JOIN contract c ON c.id = n.contract_id
+SELECT n.id, n.operator, n.epoch, c.code, n.account_id
+FROM number n LEFT JOIN contract c ON c.id = n.contract_id
 WHERE n.msisdn = $1;
 
--- import_number_add :rows (id i64, msisdn str, operator str)
-INSERT INTO number (id, msisdn, operator, contract_id, epoch) VALUES ($1, $2, $3, NULL, 1)
+-- import_number_add :rows (id i64, msisdn str, operator str, account i64)
+INSERT INTO number (id, msisdn, operator, account_id, contract_id, epoch) VALUES ($1, $2, $3, $4, NULL, 1)
 ON CONFLICT (msisdn) DO NOTHING;
+
+-- import_account_drop :exec (id i64)
+-- One that was opened for a number which another import has just made.
+DELETE FROM account WHERE id = $1 AND seq = 0;
 
 -- import_number_contract :exec (id i64, contract i64)
 UPDATE number SET contract_id = $2 WHERE id = $1;
@@ -166,7 +170,7 @@ ORDER BY m.issued_ms DESC, n.msisdn LIMIT 1;
 -- import_demo_debt :one (now tstamp) -> (subscriber i64, msisdn msisdn)
 SELECT s.id, n.msisdn
 FROM subscriber s JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
-JOIN account a ON a.number_id = n.id
+JOIN account a ON a.id = n.account_id
 WHERE s.registered_ms IS NOT NULL AND s.closed_ms IS NULL AND a.balance_kop < 0
 AND 'debt' = (SELECT t.reason FROM number_status t
 	WHERE t.number_id = n.id AND t.at_ms <= $1 ORDER BY t.at_ms DESC LIMIT 1)
@@ -175,7 +179,7 @@ ORDER BY a.balance_kop, n.msisdn LIMIT 1;
 -- import_demo_overpaid :one (now tstamp) -> (subscriber i64, msisdn msisdn)
 SELECT s.id, n.msisdn
 FROM subscriber s JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
-JOIN account a ON a.number_id = n.id
+JOIN account a ON a.id = n.account_id
 WHERE s.registered_ms IS NOT NULL AND s.closed_ms IS NULL AND a.balance_kop > 0
 AND 'active' = (SELECT t.status FROM number_status t
 	WHERE t.number_id = n.id AND t.at_ms <= $1 ORDER BY t.at_ms DESC LIMIT 1)

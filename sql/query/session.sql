@@ -1,8 +1,7 @@
 -- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, used tstamp)
-SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, a.id, n.msisdn, p.given, p.family, s.used_ms
+SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, s.used_ms
 FROM session s
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
-JOIN account a ON a.number_id = s.number_id
 LEFT JOIN subscriber p ON p.id = s.subscriber_id
 WHERE s.token_hash = $1 AND s.used_ms > $2 AND s.created_ms > $3 AND p.closed_ms IS NULL;
 

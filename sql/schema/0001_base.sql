@@ -10,7 +10,7 @@ CREATE TABLE node (
 CREATE TABLE operator (
 	code TEXT PRIMARY KEY,
 	name TEXT NOT NULL
-)${strict};
+)${clustered};
 
 CREATE TABLE tariff (
 	id ${id} PRIMARY KEY,
@@ -42,11 +42,27 @@ CREATE TABLE contract (
 	CHECK ((kind = 'company') = (company IS NOT NULL))
 )${strict};
 
+CREATE TABLE account (
+	id ${id} PRIMARY KEY,
+	kind TEXT NOT NULL CHECK (kind IN ('subscriber', 'clearing', 'revenue', 'suspense', 'opening')),
+	credit_limit_kop ${int} NOT NULL,
+	balance_kop ${int} NOT NULL,
+	seq ${int} NOT NULL,
+	head ${bytes} NOT NULL
+)${strict};
+-- The system accounts: what comes in, what is earned, what nobody can be found for, what was owed before us.
+INSERT INTO account (id, kind, credit_limit_kop, balance_kop, seq, head) VALUES
+	(1, 'clearing', 0, 0, 0, CAST('' AS ${bytes})),
+	(2, 'revenue', 0, 0, 0, CAST('' AS ${bytes})),
+	(3, 'suspense', 0, 0, 0, CAST('' AS ${bytes})),
+	(4, 'opening', 0, 0, 0, CAST('' AS ${bytes}));
+
 -- A number outlives its owners: each owner is an epoch.
 CREATE TABLE number (
 	id ${id} PRIMARY KEY,
 	msisdn TEXT NOT NULL UNIQUE CHECK (length(msisdn) = 10),
 	operator TEXT NOT NULL REFERENCES operator (code),
+	account_id ${id} NOT NULL UNIQUE REFERENCES account (id),
 	contract_id ${id} REFERENCES contract (id),
 	epoch ${int} NOT NULL CHECK (epoch >= 1)
 )${strict};
@@ -88,6 +104,7 @@ CREATE TABLE subscriber (
 	epoch ${int} NOT NULL,
 	family TEXT NOT NULL,
 	given TEXT NOT NULL,
+	closed_ms ${int},
 	patronymic TEXT NOT NULL,
 	name_fold TEXT NOT NULL,
 	contact_phone TEXT CHECK (length(contact_phone) = 10),
@@ -102,7 +119,6 @@ CREATE TABLE subscriber (
 	password_ms ${int},
 	imported_ms ${int},
 	registered_ms ${int},
-	closed_ms ${int},
 	UNIQUE (number_id, epoch),
 	CHECK (password_hash IS NULL OR registered_ms IS NOT NULL)
 )${strict};
@@ -139,23 +155,6 @@ CREATE TABLE attempt_limit (
 	expires_ms ${int} NOT NULL,
 	PRIMARY KEY (key, win)
 )${clustered};
-
-CREATE TABLE account (
-	id ${id} PRIMARY KEY,
-	kind TEXT NOT NULL CHECK (kind IN ('subscriber', 'clearing', 'revenue', 'suspense', 'opening')),
-	number_id ${id} UNIQUE REFERENCES number (id),
-	credit_limit_kop ${int} NOT NULL,
-	balance_kop ${int} NOT NULL,
-	seq ${int} NOT NULL,
-	head ${bytes} NOT NULL,
-	CHECK ((kind = 'subscriber') = (number_id IS NOT NULL))
-)${strict};
--- The system accounts: what comes in, what is earned, what nobody can be found for, what was owed before us.
-INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, head) VALUES
-	(1, 'clearing', NULL, 0, 0, 0, CAST('' AS ${bytes})),
-	(2, 'revenue', NULL, 0, 0, 0, CAST('' AS ${bytes})),
-	(3, 'suspense', NULL, 0, 0, 0, CAST('' AS ${bytes})),
-	(4, 'opening', NULL, 0, 0, 0, CAST('' AS ${bytes}));
 
 -- One movement of money. key makes it happen once: 'charge:<source>:<id>', 'payment:<provider>:<id>', 'opening:<msisdn>'.
 CREATE TABLE entry (

@@ -9,7 +9,7 @@
 
 struct summary_run {
 	struct arena *a;
-	int64_t account_id;
+	int64_t number_id, account_id;
 	tstamp now;
 	struct date today;
 	struct q_account_summary_row row;
@@ -21,8 +21,9 @@ static enum err read_summary(struct tx *tx, void *arg)
 {
 	struct summary_run *run = arg;
 	try(q_account_summary(tx, run->a,
-			      &(struct q_account_summary_args){
-				      .id = run->account_id, .now = run->now, .today = run->today },
+			      &(struct q_account_summary_args){ .number_id = run->number_id,
+								.now = run->now,
+								.today = run->today },
 			      &run->row));
 	return q_posting_latest(tx, run->a, run->account_id, &run->last, &run->n_last);
 }
@@ -111,6 +112,7 @@ enum err account_summary(const struct app *app, struct arena *a, const struct se
 {
 	struct summary_run run = {
 		.a = a,
+		.number_id = s->number_id,
 		.account_id = s->account_id,
 		.now = app_now(app),
 		.today = app_today(app),
@@ -129,13 +131,11 @@ enum err account_summary(const struct app *app, struct arena *a, const struct se
 	return OK;
 }
 
-enum err account_open(const struct app *app, struct tx *tx, int64_t number_id, money credit_limit,
-		      int64_t *ret_id)
+enum err account_open(const struct app *app, struct tx *tx, money credit_limit, int64_t *ret_id)
 {
 	int64_t id = id_next(app->ids);
 	try(q_account_add(tx, &(struct q_account_add_args){
 				      .id = id,
-				      .number = number_id,
 				      .credit_limit = credit_limit,
 				      .balance = MONEY_ZERO,
 				      .seq = 0,
@@ -143,11 +143,6 @@ enum err account_open(const struct app *app, struct tx *tx, int64_t number_id, m
 			      }));
 	*ret_id = id;
 	return OK;
-}
-
-enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id, int64_t *ret_id)
-{
-	return q_account_of_number(tx, a, number_id, ret_id);
 }
 
 enum err account_bring(const struct app *app, struct tx *tx, struct arena *a,

@@ -42,14 +42,10 @@ struct account_summary {
 enum err account_summary(const struct app *app, struct arena *a, const struct session *s,
 			 struct account_summary *ret) must_check;
 
-/** account_open(app, tx, number_id, credit_limit, &ret_id): the account of a number, empty; it
- * exists before anybody registers. Expected: E_CONFLICT (it has one). */
-enum err account_open(const struct app *app, struct tx *tx, int64_t number_id, money credit_limit,
+/** account_open(app, tx, credit_limit, &ret_id): an empty account for a new number, which is made
+ * after it in the same transaction; it exists before anybody registers. */
+enum err account_open(const struct app *app, struct tx *tx, money credit_limit,
 		      int64_t *ret_id) must_check;
-
-/** account_of_number(tx, a, number_id, &ret_id): Expected: E_NOTFOUND. */
-enum err account_of_number(struct tx *tx, struct arena *a, int64_t number_id,
-			   int64_t *ret_id) must_check;
 
 struct opening {
 	int64_t account_id;

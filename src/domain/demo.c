@@ -166,7 +166,6 @@ static enum err put_account(const struct demo_run *run, struct tx *tx, const str
 	return ledger_bear(run->app, tx, run->a,
 			   &(struct ledger_birth){
 				   .account_id = p->account_id,
-				   .number_id = p->number_id,
 				   .credit_limit = MONEY_ZERO,
 				   .entries = entries,
 				   .n_entries = n,
@@ -187,6 +186,7 @@ static enum err put_number(const struct demo_run *run, struct tx *tx, const stru
 				      .id = p->number_id,
 				      .number = p->msisdn,
 				      .operator= DEMO_OPERATOR,
+				      .account = p->account_id,
 				      .contract = contract_id,
 			      }));
 	try(q_demo_status(tx, &(struct q_demo_status_args){
@@ -241,9 +241,9 @@ static enum err put_batch(struct tx *tx, void *arg)
 			.msisdn = demo_msisdn(i),
 			.since = { .ms = run->now.ms - DEMO_PERIOD_MS },
 		};
+		try(put_account(run, tx, &p));
 		try(put_number(run, tx, &p));
 		try(put_subscriber(run, tx, &p));
-		try(put_account(run, tx, &p));
 	}
 	return OK;
 }

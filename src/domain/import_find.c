@@ -2,8 +2,8 @@
 #include "domain/import_find.h"
 
 #include "core/iccid.h"
+#include "domain/account.h"
 #include "domain/tariff.h"
-#include "q_account.h"
 #include "q_entry.h"
 #include "q_import.h"
 #include "q_posting.h"
@@ -148,28 +148,17 @@ enum err import_check_entry(struct import_ctx *x, const struct import_row *row, 
 	return import_complain_cell(x, row, ref, IMPORT_KEY_OTHER, 0);
 }
 
-static enum err add_account(struct import_ctx *x, int64_t number_id)
-{
-	return q_account_add(x->tx, &(struct q_account_add_args){
-					    .id = id_next(x->app->ids),
-					    .number = number_id,
-					    .credit_limit = MONEY_ZERO,
-					    .balance = MONEY_ZERO,
-					    .seq = 0,
-					    .head = STR(""),
-				    });
-}
-
 static enum err add_number(struct import_ctx *x, struct str msisdn, struct str operator_code)
 {
-	const struct q_import_number_add_args number = {
+	struct q_import_number_add_args number = {
 		.id = id_next(x->app->ids),
 		.msisdn = msisdn,
 		.operator= operator_code,
 	};
 	int64_t added;
+	try(account_open(x->app, x->tx, MONEY_ZERO, &number.account));
 	try(q_import_number_add(x->tx, &number, &added));
-	return added ? add_account(x, number.id) : OK;
+	return added ? OK : q_import_account_drop(x->tx, number.account);
 }
 
 enum err import_make_number(struct import_ctx *x, struct str msisdn, struct str operator_code,

@@ -52,7 +52,6 @@ enum err ledger_bear(const struct app *app, struct tx *tx, struct arena *a,
 	try(chain_all(app, b, recorded, born, &end));
 	try(q_account_add(tx, &(struct q_account_add_args){
 				      .id = b->account_id,
-				      .number = b->number_id,
 				      .credit_limit = b->credit_limit,
 				      .balance = end.balance,
 				      .seq = end.seq,

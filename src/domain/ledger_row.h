@@ -84,7 +84,6 @@ enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int
 /* An account that begins with movements of its own. */
 struct ledger_birth {
 	int64_t account_id; /* new */
-	int64_t number_id;
 	money credit_limit;
 	const struct entry *entries; /* each with this account as its last and only chained leg */
 	size_t n_entries;

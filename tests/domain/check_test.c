@@ -464,7 +464,7 @@ static enum err bear_or_post(struct tx *tx, void *arg)
 	if (b->in_bulk)
 		b->account_id = id_next(app->ids);
 	else
-		try(account_open(app, tx, 1, MONEY_ZERO, &b->account_id));
+		try(account_open(app, tx, MONEY_ZERO, &b->account_id));
 	for (int i = 0; i < BORN; i++) {
 		snprintf(b->keys[i], sizeof(b->keys[i]), "k:%d", i);
 		b->entries[i] = books_entry(b->keys[i], b->account_id, i % 3 ? -100 * i : 777, AT);
@@ -473,7 +473,6 @@ static enum err bear_or_post(struct tx *tx, void *arg)
 	if (b->in_bulk)
 		return ledger_bear(app, tx, b->k->a,
 				   &(struct ledger_birth){ .account_id = b->account_id,
-							   .number_id = 1,
 							   .entries = b->entries,
 							   .n_entries = BORN });
 	for (int i = 0; i < BORN; i++) {
@@ -516,8 +515,6 @@ static struct buf rows_made(enum kit_store kind, bool in_bulk)
 	struct birth b = { .k = k, .in_bulk = in_bulk };
 	struct buf rows;
 	buf_init(&rows, 1 << 20);
-	kit_sql(k, "INSERT INTO number (id, msisdn, operator, epoch) VALUES (1, '9210000001', "
-		   "'mts', 1)");
 	assert_int_equal(store_write(k->app.store, bear_or_post, &b), OK);
 	assert_int_equal(store_read(k->app.store, dump, &rows), OK);
 	assert_int_equal(rows.err, OK);

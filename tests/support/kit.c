@@ -307,15 +307,15 @@ struct kit_person kit_issue(struct kit *k, int n)
 {
 	struct kit_person p = kit_person(n);
 	kit_sql(k,
-		"INSERT INTO number (id, msisdn, operator, epoch) VALUES (%d, '%s', 'mts', 1);"
+		"INSERT INTO account (id, kind, credit_limit_kop, balance_kop, seq, head) "
+		"VALUES (%d, 'subscriber', 0, 0, 0, %s);"
+		"INSERT INTO number (id, msisdn, operator, account_id, epoch) VALUES (%d, '%s', "
+		"'mts', %d, 1);"
 		"INSERT INTO number_tariff (number_id, from_day, tariff_id) VALUES (%d, 20000, 1);"
 		"INSERT INTO sim (id, iccid, operator, number_id, state, issued_ms, imported_ms) "
-		"VALUES (%d, '%s', 'mts', %d, 'issued', %lld, 0);"
-		"INSERT INTO account (id, kind, number_id, credit_limit_kop, balance_kop, seq, "
-		"head) "
-		"VALUES (%d, 'subscriber', %d, 0, 0, 0, %s)",
-		n, p.msisdn, n, n, p.iccid, n, (long long)app_now(&k->app).ms, n + 1000, n,
-		k->kind == KIT_SQLITE ? "x''" : "''");
+		"VALUES (%d, '%s', 'mts', %d, 'issued', %lld, 0)",
+		n + 1000, k->kind == KIT_SQLITE ? "x''" : "''", n, p.msisdn, n + 1000, n, n,
+		p.iccid, n, (long long)app_now(&k->app).ms);
 	return p;
 }
 

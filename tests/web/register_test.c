@@ -187,7 +187,7 @@ static void test_register__other_fields_are_ignored(void **state)
 		kit_number(k, "SELECT count(*) FROM subscriber WHERE number_id = 1 AND epoch = 1"),
 		1);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE number_id = 2"), 0);
-	assert_int_equal(kit_number(k, "SELECT balance_kop FROM account WHERE number_id = 1"), 0);
+	assert_int_equal(kit_number(k, "SELECT balance_kop FROM account WHERE id = 1001"), 0);
 	visitor_free(v);
 }
 
