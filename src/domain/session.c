@@ -4,9 +4,16 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "core/scan.h"
+#include "domain/keys.h"
 #include "q_session.h"
 
 #define NOTE_AFTER_MS (5 * MINUTE_MS)
+
+/* "<id>-<MAC of it and of whose it is>": what the owner's page sends back. A row that has ended is
+ * gone; the MAC still tells that it was one's own, so that a second press ends well, while what is
+ * somebody else's and what never was are alike. */
+#define REF_MAC_BYTES 16
 
 _Static_assert(crypto_hash_sha256_BYTES == 32, "token_hash is SHA-256");
 
@@ -149,6 +156,53 @@ enum err session_settle(const struct app *app, struct arena *a, enum err e,
 	return e;
 }
 
+/* --- what its owner calls it ------------------------------------------------ */
+
+static enum err ref_mac(const struct app *app, int64_t subscriber_id, int64_t id,
+			unsigned char mac[KEYS_MAC_BYTES])
+{
+	struct buf b;
+	buf_init(&b, 64);
+	buf_i64(&b, subscriber_id);
+	buf_c(&b, '-');
+	buf_i64(&b, id);
+	keys_mac(app->keys, "session", buf_str(&b), mac);
+	enum err e = b.err;
+	buf_done(&b);
+	return e;
+}
+
+static enum err ref_make(const struct app *app, struct arena *a, int64_t subscriber_id, int64_t id,
+			 struct str *ret)
+{
+	unsigned char mac[KEYS_MAC_BYTES];
+	struct buf b;
+	try(ref_mac(app, subscriber_id, id, mac));
+	buf_init(&b, 128);
+	buf_i64(&b, id);
+	buf_c(&b, '-');
+	buf_hex(&b, (struct str){ .p = (const char *)mac, .n = REF_MAC_BYTES });
+	enum err e = b.err ? b.err : arena_str(a, buf_str(&b), ret);
+	buf_done(&b);
+	return e;
+}
+
+/* Expected: E_NOTFOUND (not made for this subscriber), E_NOMEM. */
+static enum err ref_read(const struct app *app, int64_t subscriber_id, struct str ref,
+			 int64_t *ret_id)
+{
+	unsigned char sent[REF_MAC_BYTES];
+	unsigned char want[KEYS_MAC_BYTES];
+	int64_t id;
+	if (!scan_i64(&ref, &id) || !scan_lit(&ref, STR("-")) || !scan_hex(ref, sent, sizeof(sent)))
+		return E_NOTFOUND;
+	try(ref_mac(app, subscriber_id, id, want));
+	if (sodium_memcmp(sent, want, sizeof(sent)) != 0)
+		return E_NOTFOUND;
+	*ret_id = id;
+	return OK;
+}
+
 /* --- listing -------------------------------------------------------------- */
 
 struct list {
@@ -185,6 +239,7 @@ enum err session_list(const struct app *app, struct arena *a, const struct sessi
 			.used = l.rows[i].used,
 			.device = l.rows[i].device,
 		};
+		try(ref_make(app, a, s->subscriber_id, v[i].id, &v[i].ref));
 	}
 	*ret = (struct session_list){ .n = l.n, .v = v };
 	return OK;
@@ -205,10 +260,8 @@ static enum err end(struct tx *tx, void *arg)
 static enum err end_one(struct tx *tx, void *arg)
 {
 	const struct end *e = arg;
-	int64_t ended;
 	struct q_session_end_one_args args = { .id = e->id, .subscriber_id = e->subscriber_id };
-	try(q_session_end_one(tx, &args, &ended));
-	return ended == 1 ? OK : E_NOTFOUND;
+	return q_session_end_one(tx, &args);
 }
 
 static enum err end_others(struct tx *tx, void *arg)
@@ -223,8 +276,10 @@ enum err session_end(const struct app *app, const struct session *s)
 	return store_write(app->store, end, &(struct end){ s->id, s->subscriber_id });
 }
 
-enum err session_end_one(const struct app *app, const struct session *s, int64_t id)
+enum err session_end_one(const struct app *app, const struct session *s, struct str ref)
 {
+	int64_t id;
+	try(ref_read(app, s->subscriber_id, ref, &id));
 	return store_write(app->store, end_one, &(struct end){ id, s->subscriber_id });
 }
 

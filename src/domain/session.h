@@ -20,6 +20,7 @@ struct session {
 
 struct session_row {
 	int64_t id;
+	struct str ref; /* names it to session_end_one() */
 	tstamp created, used;
 	struct str device;
 };
@@ -38,15 +39,20 @@ enum err session_find(const struct app *app, struct arena *a, struct str token,
 		      struct session *ret) must_check;
 
 /** session_list(app, a, session, &ret): the open sessions of the same subscriber, the latest use
- * first. */
+ * first. ${app}->keys must be there. */
 enum err session_list(const struct app *app, struct arena *a, const struct session *s,
 		      struct session_list *ret) must_check;
 
-/** session_end(app, s): sign out. session_end_one(app, s, id): end one of one's own; E_NOTFOUND
- * when not one's own. session_end_others(app, s): all but this. */
+/** session_end(app, s): sign out. session_end_others(app, s): all but this. */
 enum err session_end(const struct app *app, const struct session *s) must_check;
-enum err session_end_one(const struct app *app, const struct session *s, int64_t id) must_check;
 enum err session_end_others(const struct app *app, const struct session *s) must_check;
+
+/**
+ * session_end_one(app, s, ref):
+ * End the session that session_list() named so to the subscriber of ${s}; OK also when it has ended
+ * by now. Expected: E_NOTFOUND (nothing was ever named so to them).
+ */
+enum err session_end_one(const struct app *app, const struct session *s, struct str ref) must_check;
 
 /* A session to be opened by the domain, inside the transaction that gives the right to it. */
 struct session_new {

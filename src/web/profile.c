@@ -36,7 +36,7 @@ static enum err sessions(struct req *r, struct web_profile *profile)
 			if (current != (pass == 0))
 				continue;
 			rows[n++] = (struct web_session){
-				.id = list.v[i].id,
+				.id = list.v[i].ref,
 				.device = list.v[i].device,
 				.created = list.v[i].created,
 				.used = list.v[i].used,
@@ -87,9 +87,7 @@ enum err web_profile_password(struct req *r, const struct form_password *f)
 
 enum err web_profile_end_session(struct req *r, const struct form_session_end *f)
 {
-	enum err e = session_end_one(r->app, &r->session, f->id);
-	if (e != OK && e != E_NOTFOUND) /* pressed twice: it has ended, which is what was asked */
-		return e;
+	try(session_end_one(r->app, &r->session, f->id));
 	return web_redirect(r, STR("/profile?done=session"));
 }
 

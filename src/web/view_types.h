@@ -106,7 +106,7 @@ struct web_history {
 };
 
 struct web_session {
-	int64_t id; /* for /profile/sessions/end; not of the current one */
+	struct str id; /* for /profile/sessions/end; not of the current one */
 	struct str device;
 	tstamp created, used;
 	bool current;

@@ -179,15 +179,21 @@ static void test_form__a_tick_and_an_id(void **state)
 	struct fixture *f = *state;
 	read_one(f, "consent", "on");
 	assert_true(f->form.consent);
-	struct form_session_end end = { 0 };
-	struct typed_session_end typed = { 0 };
+	const struct form_field field = {
+		.name = STR("id"), .type = FORM_ID, .max_chars = 20, .required = true
+	};
+	const struct form form = { .fields = &field, .n = 1, .size = sizeof(int64_t) };
+	int64_t id = 0;
+	struct field typed;
 	const struct http_pair pair = { STR("id"), STR("-5") };
 	struct problems problems = { 0 };
-	assert_int_equal(form_read(&form_table_session_end, f->a, &pair, 1, &end,
-				   (struct field *)&typed, &problems),
-			 OK);
+	assert_int_equal(form_read(&form, f->a, &pair, 1, &id, &typed, &problems), OK);
 	assert_int_equal(problems.n, 1);
-	assert_int_equal(end.id, 0);
+	assert_int_equal(id, 0);
+	const struct http_pair good = { STR("id"), STR("17") };
+	assert_int_equal(form_read(&form, f->a, &good, 1, &id, &typed, &problems), OK);
+	assert_int_equal(problems.n, 1);
+	assert_int_equal(id, 17);
 }
 
 int main(void)

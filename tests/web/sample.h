@@ -356,7 +356,7 @@ static struct web_profile sample_profile(const struct sample *s)
 	struct web_session *v = arena_array(s->a, 3, sizeof *v);
 
 	for (int i = 0; i < 3; i++)
-		v[i] = (struct web_session){ .id = i + 1,
+		v[i] = (struct web_session){ .id = STR("17-2f"),
 					     .device = text(s, i == 1 ? "Windows, Яндекс Браузер"
 								      : "Android, Chrome"),
 					     .created = at(2026, 11, 22, 9, 5),
