@@ -32,12 +32,13 @@ QUERIES := $(wildcard sql/query/*.sql)
 SCHEMA := $(wildcard sql/schema/*.sql)
 VIEWS := $(shell find views -name '*.html' 2>/dev/null)
 VIEW_TEXTS := $(wildcard views/*.txt)
+MESSAGES := $(wildcard views/sms/*.txt views/mail/*.txt)
 ASSETS := $(shell find assets -type f 2>/dev/null)
 
 SRC := $(shell find src -name '*.c')
 LIB_SRC := $(filter-out src/main.c,$(SRC))
 LIB_OBJ := $(LIB_SRC:src/%.c=$(OUT)/%.o)
-GEN_SRC := $(QUERIES:sql/query/%.sql=$(GEN)/q_%.c) $(GEN)/schema.c $(GEN)/stmts.c $(GEN)/assets.c $(GEN)/views.c
+GEN_SRC := $(QUERIES:sql/query/%.sql=$(GEN)/q_%.c) $(GEN)/schema.c $(GEN)/stmts.c $(GEN)/assets.c $(GEN)/views.c $(GEN)/messages.c
 GEN_OBJ := $(GEN_SRC:$(GEN)/%.c=$(OUT)/gen/%.o)
 TEST_SRC := $(shell find tests -name '*_test.c')
 TEST_BIN := $(TEST_SRC:tests/%.c=$(OUT)/tests/%)
@@ -56,6 +57,7 @@ deps-test:
 # --- generators -------------------------------------------------------------
 # A generator in pieces names them: the rule below compiles all it depends on.
 build/tools/mkassets: tools/gen.c tools/gen.h
+build/tools/mkmessages: tools/gen.c tools/gen.h src/core/config.def src/domain/message_args.h src/domain/message_value.def
 build/tools/mksql: tools/gen.c tools/gen.h $(wildcard tools/mksql_*.c) tools/mksql.h
 build/tools/mkview: tools/gen.c tools/gen.h $(wildcard tools/mkview_*.[ch]) tools/mkview.h
 build/tools/%: tools/%.c
@@ -79,7 +81,12 @@ $(GEN)/.views: build/tools/mkview $(VIEWS) $(VIEW_TEXTS) $(GEN)/.assets
 	$(call say,GEN)
 	$(Q)build/tools/mkview $(GEN) views
 	@touch $@
-GENERATED := $(GEN)/.sql $(GEN)/.assets $(GEN)/.views
+$(GEN)/.messages: build/tools/mkmessages $(MESSAGES)
+	@mkdir -p $(GEN)
+	$(call say,GEN)
+	$(Q)build/tools/mkmessages $(GEN) views
+	@touch $@
+GENERATED := $(GEN)/.sql $(GEN)/.assets $(GEN)/.views $(GEN)/.messages
 $(GEN_SRC): $(GENERATED) ;
 
 # --- objects ----------------------------------------------------------------

@@ -22,12 +22,14 @@ static void print_settings(struct buf *b, const struct config *conf)
 		size_t offset;
 	} settings[] = {
 #define CONF_STR(section, key, dflt, help)
+#define CONF_TEXT(section, key, dflt, max, help)
 #define CONF_BOOL(section, key, dflt, help)
 #define CONF_ENUM(section, key, dflt, choices, help)
 #define CONF_INT(section, key, dflt, min, max, help)                                               \
 	{ #section, #key, help, offsetof(struct config, section##_##key) },
 #include "core/config.def"
 #undef CONF_STR
+#undef CONF_TEXT
 #undef CONF_BOOL
 #undef CONF_ENUM
 #undef CONF_INT

@@ -23,7 +23,7 @@ struct setting {
 	struct str help;
 	int64_t dflt_int;
 	int64_t min;
-	int64_t max;
+	int64_t max;   /* of a text: UTF-16 units, 0: any */
 	size_t offset; /* in struct config */
 	enum kind kind;
 };
@@ -32,7 +32,8 @@ struct setting {
 	.section = STR(#s), .key = STR(#k), .help = STR(h),                                        \
 	.offset = offsetof(struct config, s##_##k), .kind = kind_
 static const struct setting settings[] = {
-#define CONF_STR(s, k, d, h) { COMMON(s, k, h, KIND_STR), .dflt = STR(d) },
+#define CONF_STR(s, k, d, h)      { COMMON(s, k, h, KIND_STR), .dflt = STR(d) },
+#define CONF_TEXT(s, k, d, hi, h) { COMMON(s, k, h, KIND_STR), .dflt = STR(d), .max = hi },
 #define CONF_INT(s, k, d, lo, hi, h)                                                               \
 	{ COMMON(s, k, h, KIND_INT), .dflt_int = d, .min = lo, .max = hi },
 #define CONF_BOOL(s, k, d, h) { COMMON(s, k, h, KIND_BOOL), .dflt_int = d },
@@ -40,6 +41,7 @@ static const struct setting settings[] = {
 	{ COMMON(s, k, h, KIND_ENUM), .dflt = STR(d), .choices = STR(choice) },
 #include "core/config.def"
 #undef CONF_STR
+#undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
@@ -80,6 +82,11 @@ static void say_allowed(struct buf *b, const struct setting *s)
 	switch (s->kind) {
 	case KIND_STR:
 		buf_put(b, STR("one line of UTF-8 text without control characters"));
+		if (s->max > 0) {
+			buf_put(b, STR(", at most "));
+			buf_i64(b, s->max);
+			buf_put(b, STR(" characters"));
+		}
 		return;
 	case KIND_INT:
 		buf_put(b, STR("a whole number from "));
@@ -172,6 +179,15 @@ static bool is_choice(struct str choices, struct str value)
 	return false;
 }
 
+/* What an SMS counts: a character beyond U+FFFF is two. */
+static int64_t utf16_units(struct str s)
+{
+	int64_t n = 0;
+	for (int32_t cp; utf8_next(&s, &cp);)
+		n += cp > 0xffff ? 2 : 1;
+	return n;
+}
+
 static enum err parse_bool(struct str value, bool *ret)
 {
 	bool yes = str_eq(value, STR("yes"));
@@ -195,7 +211,7 @@ static enum err assign(struct config *c, struct arena *a, const struct setting *
 			return E_INPUT;
 		break;
 	case KIND_STR:
-		if (!utf8_clean(value, false))
+		if (!utf8_clean(value, false) || (s->max > 0 && utf16_units(value) > s->max))
 			return E_INPUT;
 		break;
 	}
@@ -390,7 +406,7 @@ static void print_setting(struct buf *b, const struct setting *s)
 {
 	buf_put(b, STR("# "));
 	buf_put(b, s->help);
-	if (s->kind != KIND_STR) {
+	if (s->kind != KIND_STR || s->max > 0) {
 		buf_put(b, STR(" ("));
 		say_allowed(b, s);
 		buf_c(b, ')');

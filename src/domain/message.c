@@ -6,7 +6,7 @@ static const struct {
 	unsigned needs;
 } messages[MESSAGE_N] = {
 #define MESSAGE(id, name_, needs_) { .name = { name_, sizeof(name_) - 1 }, .needs = needs_ },
-#include "domain/message.def"
+#include "messages.def"
 #undef MESSAGE
 };
 

@@ -1,36 +1,16 @@
-/* What the program writes to people by SMS and mail. The texts are files (views/sms, views/mail);
- * what goes into them are the values below and nothing else, so no text that a person typed can. */
+/* What the program writes to people by SMS and mail. The texts are files (views/sms, views/mail):
+ * one <name>.txt there is one message here (tools/mkmessages). */
 #ifndef DOMAIN_MESSAGE_H
 #define DOMAIN_MESSAGE_H
 
 #include "core/lang.h"
-#include "core/msisdn.h"
-#include "core/tstamp.h"
+#include "domain/message_args.h"
 
 enum message_id {
-#define MESSAGE(id, name, needs) MESSAGE_##id,
-#include "domain/message.def"
+#define MESSAGE(id, name, needs) id,
+#include "messages.def"
 #undef MESSAGE
 	MESSAGE_N,
-};
-
-#define MESSAGE_CODE_DIGITS 8
-#define MESSAGE_TOKEN_BYTES 12 /* unguessable, and short enough for an SMS */
-
-/* What a message needs of the arguments. */
-enum {
-	MESSAGE_HAS_CODE = 1,
-	MESSAGE_HAS_NUMBER = 2,
-	MESSAGE_HAS_AT = 4,
-	MESSAGE_HAS_TOKEN = 8,
-};
-
-struct message_args {
-	char code[MESSAGE_CODE_DIGITS + 1]; /* digits and a NUL; empty: none */
-	struct msisdn number;               /* shown masked; the subscriber's number */
-	tstamp at;                          /* shown as day and time; ms == 0: none */
-	bool has_token;
-	unsigned char token[MESSAGE_TOKEN_BYTES]; /* ends the link in the text, as base64url */
 };
 
 /** message_name(id): as it stands in the database; also the name of its files. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "domain/outbox_seal.h"
+#include "domain/outbox_text.h"
 #include "q_outbox.h"
 
 static const struct {
@@ -49,6 +50,7 @@ struct str outbox_kind_name(enum outbox_kind k)
 static void assert_whole(const struct outbox_message *m)
 {
 	unsigned needs = message_needs(m->text);
+	assert(message_form(m->text, m->kind, m->lang));
 	assert((message_given(&m->args) & needs) == needs);
 	assert(m->key.n > 0 && m->key.n <= OUTBOX_KEY_MAX);
 	assert(m->dest.n > 0 && m->dest.n <= OUTBOX_DEST_MAX);

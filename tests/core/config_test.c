@@ -278,9 +278,22 @@ static void test_config__set_one(void **state)
 		E_INPUT);
 }
 
+/* In UTF-16 units, as an SMS counts: the last character is two. */
+static void test_config__long_text(void **state)
+{
+	struct fixture *f = *state;
+	check_good(f, STR("[operator]\nshort_name = Мобильная связь1\n"));
+	check_str(f->config.operator_short_name, STR("Мобильная связь1"));
+	check_good(f, STR("[operator]\nshort_name = Мобильная связ🐟\n"));
+	check_fault(f, STR("[operator]\nshort_name = Мобильная связь🐟\n"), 2,
+		    "[operator] short_name: \"Мобильная связь🐟\" cannot be used; allowed is one "
+		    "line of UTF-8 text without control characters, at most 16 characters\n");
+}
+
 static void check_same(const struct config *a, const struct config *b)
 {
-#define CONF_STR(section, key, dflt, help) check_str(a->section##_##key, b->section##_##key);
+#define CONF_STR(section, key, dflt, help)       check_str(a->section##_##key, b->section##_##key);
+#define CONF_TEXT(section, key, dflt, max, help) check_str(a->section##_##key, b->section##_##key);
 #define CONF_INT(section, key, dflt, min, max, help)                                               \
 	assert_int_equal(a->section##_##key, b->section##_##key);
 #define CONF_BOOL(section, key, dflt, help)                                                        \
@@ -289,6 +302,7 @@ static void check_same(const struct config *a, const struct config *b)
 	check_str(a->section##_##key, b->section##_##key);
 #include "core/config.def"
 #undef CONF_STR
+#undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
@@ -326,6 +340,7 @@ int main(void)
 		with(test_config__unknown_key),
 		with(test_config__wrong_section),
 		with(test_config__bad_value),
+		with(test_config__long_text),
 		with(test_config__out_of_range),
 		with(test_config__duplicate),
 		with(test_config__crlf_and_bom),
