@@ -1,5 +1,6 @@
 /* `kabinet check`: proves the books and the database, while others use them. */
 #include "cli/cli.h"
+#include "domain/flow.h"
 #include "domain/ledger.h"
 
 enum { CHECK_ARENA_BYTES = 1 << 20, LINE_BYTES = 4096 };
@@ -55,6 +56,7 @@ static void write_fault(struct check *k, const struct check_fault *f, struct str
 	put_place(&b, k->json, "account", f->account_id);
 	put_place(&b, k->json, "seq", f->seq);
 	put_place(&b, k->json, "entry", f->entry_id);
+	put_place(&b, k->json, "flow", f->flow_id);
 	buf_put(&b, k->json ? STR(",\"what\":\"") : STR(": "));
 	put_plain(&b, str_sub(what, 0, LINE_BYTES / 2));
 	buf_put(&b, k->json ? STR("\"}") : STR("\n"));
@@ -85,11 +87,12 @@ static void write_end(struct check *k, enum err err)
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
 	if (k->json)
-		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I16\"],\"complete\":"));
+		buf_put(&b,
+			STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"],\"complete\":"));
 	if (k->json)
 		buf_put(&b, err == OK ? STR("true}\n") : STR("false}\n"));
 	if (!k->json && err == OK) {
-		buf_put(&b, STR("I1 I2 I5 I16 checked, violations: "));
+		buf_put(&b, STR("I1 I2 I5 I10 I16 checked, violations: "));
 		buf_i64(&b, k->n);
 		buf_c(&b, '\n');
 	}
@@ -107,6 +110,8 @@ enum err cli_check(const struct cli *c)
 	if (k.json)
 		cli_out(c, STR("{\"violations\":["));
 	enum err err = ledger_check(c->app, on_fault, &k);
+	if (err == OK)
+		err = flow_check(c->app, on_fault, &k);
 	if (err == OK)
 		err = check_database(&k);
 	write_end(&k, err == OK ? k.err : err);

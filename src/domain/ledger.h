@@ -95,6 +95,7 @@ enum err ledger_history(const struct app *app, struct arena *a, const struct ses
 struct check_fault {
 	const char *invariant;             /* "I1" … */
 	int64_t account_id, seq, entry_id; /* 0 where it does not apply */
+	int64_t flow_id;                   /* domain/flow.h */
 	const char *what;                  /* a constant */
 };
 enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),

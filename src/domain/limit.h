@@ -17,6 +17,12 @@ enum limit_id {
 	LIMIT_PASSWORD_NETWORK,
 	LIMIT_PASSWORD_SYSTEM,
 	LIMIT_PASSWORD_CHANGE,
+	LIMIT_CODE_PHONE,
+	LIMIT_CODE_SYSTEM,
+	LIMIT_CODE_IN_PHONE, /* signed in, as the next two */
+	LIMIT_CODE_IN_NUMBER,
+	LIMIT_CODE_IN_SYSTEM, /* its maximum depends on how many are registered: the caller's */
+	LIMIT_RECOVER_DIGITS,
 	LIMIT_NONE, /* counts and never refuses: the same work where there is nothing to guess */
 	LIMIT_N,
 };

@@ -1,4 +1,6 @@
-/* Deletes what is over: sessions, and counters of attempts whose window has passed. */
+/* Deletes what is over: sessions, one-time codes, and counters of attempts whose window has passed.
+ */
+#include "domain/flow.h"
 #include "domain/limit.h"
 #include "domain/session.h"
 #include "jobs/jobs.h"
@@ -18,5 +20,6 @@ static enum err until_none(const struct app *app,
 enum err job_expire(const struct app *app)
 {
 	try(until_none(app, session_expire));
+	try(until_none(app, flow_expire));
 	return until_none(app, limit_expire);
 }

@@ -1,0 +1,309 @@
+/* Sending a code. Everybody takes the same road, whoever they ask for: claim the flow, count what
+ * is to be sent, let it be sent; each a transaction of its own. The one that claims a flow counts
+ * for it, so that pressing twice costs nothing and ends nothing.
+ *
+ * A browser's new flow ends its old one and no other browser's: a stranger who asks for somebody's
+ * number must not be able to end what its owner is in the middle of. */
+#include "domain/flow.h"
+
+#include <assert.h>
+
+#include "core/buf.h"
+#include "domain/flow_row.h"
+#include "domain/limit.h"
+#include "domain/outbox.h"
+#include "q_flow.h"
+
+/* Taken in this order by everyone. */
+enum { BY_SYSTEM, BY_PHONE, BY_NUMBER, TAKES };
+
+struct sending {
+	const struct app *app;
+	struct arena *a;
+	const struct flow_ask *ask;
+	struct flow_key browser;
+	struct flow flow;
+	bool claimed;
+	char code[FLOW_CODE_DIGITS + 1];
+	int64_t registered; /* how many subscribers there are: for who is signed in */
+	struct limit_take takes[TAKES];
+	int n_takes;
+	bool refused; /* by one of them */
+	bool allowed; /* not refused, and there is a phone to send it to */
+	tstamp open;  /* when refused: from when it is possible again */
+};
+
+static const enum message_id texts[FLOW_PURPOSE_N] = {
+	[FLOW_RECOVER] = MESSAGE_RECOVERY_CODE,    [FLOW_FIRST_SIGNIN] = MESSAGE_FIRST_CODE,
+	[FLOW_CONFIRM_PHONE] = MESSAGE_PHONE_CODE, [FLOW_CHANGE_PHONE] = MESSAGE_PHONE_CHANGE_CODE,
+	[FLOW_REAUTH] = MESSAGE_REAUTH_CODE,
+};
+
+static bool signed_in(enum flow_purpose p)
+{
+	return p != FLOW_RECOVER && p != FLOW_FIRST_SIGNIN;
+}
+
+/* --- claiming ------------------------------------------------------------- */
+
+static bool same_phone(const struct msisdn *a, const struct msisdn *b)
+{
+	return str_eq(msisdn_str(a), msisdn_str(b));
+}
+
+/* Under way for the same, and too young to be replaced. Where a code is on its way to another phone
+ * it is not the same; before anybody is signed in phones do not count, because they would tell. */
+static bool goes_on(const struct sending *s, const struct flow *old)
+{
+	if (!same_phone(&old->login, &s->ask->login) || old->state != FLOW_SENT ||
+	    app_now(s->app).ms >= old->again.ms)
+		return false;
+	if (!signed_in(s->ask->purpose))
+		return true;
+	bool to_same = !old->to.d[0] || same_phone(&old->to, &s->ask->to); /* none: just begun */
+	return to_same && same_phone(&old->new_phone, &s->ask->new_phone);
+}
+
+static enum err add(struct sending *s, struct tx *tx)
+{
+	tstamp now = app_now(s->app);
+	int64_t id = id_next(s->app->ids);
+	struct flow_key hash = flow_hash(s->app, id, str_c(s->code));
+	struct q_flow_add_args args = {
+		.id = id,
+		.purpose = flow_purpose_name(s->ask->purpose),
+		.browser = flow_key_str(&s->browser),
+		.login = s->ask->login,
+		.number_id = { .has = s->ask->number_id != 0, .v = s->ask->number_id },
+		.epoch = { .has = s->ask->number_id != 0, .v = s->ask->epoch },
+		.new_phone = s->ask->new_phone,
+		.code_hash = flow_key_str(&hash),
+		.now = now,
+		.expires = { now.ms + FLOW_CODE_MS },
+	};
+	int64_t added;
+	try(q_flow_add(tx, &args, &added));
+	s->claimed = added == 1;
+	s->flow = (struct flow){
+		.id = id,
+		.purpose = s->ask->purpose,
+		.login = s->ask->login,
+		.number_id = s->ask->number_id,
+		.epoch = s->ask->epoch,
+		.to = s->ask->to,
+		.new_phone = s->ask->new_phone,
+		.sent = now,
+		.expires = args.expires,
+		.again = { now.ms + FLOW_AGAIN_MS },
+		.tries_left = FLOW_TRIES,
+		.digits_left = FLOW_TRIES,
+	};
+	return OK;
+}
+
+static enum err claim(struct tx *tx, void *arg)
+{
+	struct sending *s = arg;
+	s->claimed = false;
+	s->flow.id = 0;
+	enum err e = flow_find_in(s->app, tx, s->a, &s->browser, s->ask->purpose, &s->flow);
+	if (e == OK && goes_on(s, &s->flow))
+		return OK;
+	if (e != OK && e != E_NOTFOUND)
+		return e;
+	struct q_flow_kill_args kill = {
+		.browser = flow_key_str(&s->browser),
+		.purpose = flow_purpose_name(s->ask->purpose),
+		.twin = flow_purpose_name(flow_twin(s->ask->purpose)),
+		.id = s->flow.id,
+		.now = app_now(s->app),
+	};
+	try(q_flow_kill(tx, &kill));
+	try(add(s, tx));
+	if (s->claimed) /* else the same browser has asked at the same moment */
+		return OK;
+	return flow_find_in(s->app, tx, s->a, &s->browser, s->ask->purpose, &s->flow);
+}
+
+static void make_code(struct sending *s)
+{
+	struct buf b;
+	buf_init(&b, sizeof(s->code));
+	buf_pad(&b, (int64_t)rnd_below(s->app->rnd, FLOW_CODES), FLOW_CODE_DIGITS);
+	assert(b.err == OK && b.n == FLOW_CODE_DIGITS);
+	memcpy(s->code, b.p, FLOW_CODE_DIGITS);
+	secret_wipe(b.p, b.n);
+	buf_done(&b);
+}
+
+/* --- counting ------------------------------------------------------------- */
+
+static void rule(struct sending *s, int by, enum limit_id id, struct str subject)
+{
+	s->takes[by] = (struct limit_take){
+		.rule = limit_rule(s->app->conf, id),
+		.subject = subject,
+		.waited = true,
+	};
+}
+
+static int64_t more(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What is left to strangers when a part is kept for known devices. */
+static int64_t system_max(const struct sending *s)
+{
+	const struct config *conf = s->app->conf;
+	if (signed_in(s->ask->purpose)) /* a small operator has no smaller budget than strangers */
+		return more(conf->limit_code_in_each_day * s->registered,
+			    conf->limit_code_system_day);
+	if (s->ask->known_device)
+		return conf->limit_code_system_day;
+	return conf->limit_code_system_day * (100 - conf->limit_code_reserve_percent) / 100;
+}
+
+/* Where nothing can be sent the same statements count into rows that never refuse, spread by the
+ * last digits of what was typed. */
+static void rules(struct sending *s)
+{
+	bool in = signed_in(s->ask->purpose);
+	struct str tail = str_sub(msisdn_str(&s->ask->login), 8, 2);
+	s->n_takes = in ? TAKES : BY_NUMBER;
+	if (!s->ask->to.d[0]) {
+		rule(s, BY_SYSTEM, LIMIT_NONE, tail);
+		rule(s, BY_PHONE, LIMIT_NONE, tail);
+		return;
+	}
+	rule(s, BY_SYSTEM, in ? LIMIT_CODE_IN_SYSTEM : LIMIT_CODE_SYSTEM, STR(""));
+	s->takes[BY_SYSTEM].rule.max = system_max(s);
+	rule(s, BY_PHONE, in ? LIMIT_CODE_IN_PHONE : LIMIT_CODE_PHONE, msisdn_str(&s->ask->to));
+	if (in)
+		rule(s, BY_NUMBER, LIMIT_CODE_IN_NUMBER, msisdn_str(&s->ask->login));
+}
+
+/* One limit has refused: what the others have counted was not sent. So a phone that may get nothing
+ * more today cannot be used to drain what there is for all, and the other way round. */
+static enum err give_back(struct sending *s, struct tx *tx)
+{
+	static const struct limit_take none;
+	int n = 0;
+	for (int i = 0; s->refused && i < s->n_takes; i++) {
+		if (!s->takes[i].taken)
+			continue;
+		try(limit_give(s->app, tx, s->a, &s->takes[i]));
+		n++;
+	}
+	return n ? OK : limit_give(s->app, tx, s->a, &none);
+}
+
+/* For who is signed in: until the pause is over, or the day. */
+static enum err say_when(struct sending *s, struct tx *tx)
+{
+	int utc_offset_min = (int)s->app->conf->operator_utc_offset_min;
+	struct date tomorrow = date_of_days(date_days(app_today(s->app)) + 1);
+	for (int i = 0; i < s->n_takes; i++) {
+		struct limit_take *t = &s->takes[i];
+		if (t->taken)
+			continue;
+		try(limit_wait(s->app, tx, s->a, t));
+		tstamp open =
+			t->n >= t->rule.max ? tstamp_of_date(tomorrow, utc_offset_min) : t->open;
+		s->open.ms = more(s->open.ms, open.ms);
+	}
+	return OK;
+}
+
+static enum err count(struct tx *tx, void *arg)
+{
+	struct sending *s = arg;
+	rules(s);
+	s->refused = false;
+	s->open = (tstamp){ 0 };
+	for (int i = 0; i < s->n_takes; i++) {
+		try(limit_take(s->app, tx, s->a, &s->takes[i]));
+		s->refused |= !s->takes[i].taken;
+	}
+	s->allowed = s->ask->to.d[0] && !s->refused;
+	if (s->refused && signed_in(s->ask->purpose))
+		try(say_when(s, tx));
+	return give_back(s, tx);
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+static enum err put_message(struct sending *s, struct tx *tx)
+{
+	struct buf key;
+	int64_t id;
+	struct outbox_message m = {
+		.kind = OUTBOX_SMS,
+		.dest = msisdn_str(&s->ask->to),
+		.text = texts[s->ask->purpose],
+		.lang = s->ask->lang,
+		.subscriber_id = s->ask->subscriber_id,
+		.valid_ms = FLOW_CODE_MS,
+	};
+	memcpy(m.args.code, s->code, sizeof(s->code));
+	buf_init(&key, OUTBOX_KEY_MAX);
+	buf_put(&key, STR("flow:"));
+	buf_i64(&key, s->flow.id);
+	m.key = buf_str(&key);
+	enum err e = key.err ? key.err : outbox_put(s->app, tx, s->a, &m, &id);
+	buf_done(&key);
+	secret_wipe(m.args.code, sizeof(m.args.code));
+	return e;
+}
+
+static enum err send(struct tx *tx, void *arg)
+{
+	struct sending *s = arg;
+	struct q_flow_address_args args = { .id = s->flow.id };
+	if (s->allowed)
+		args.phone = s->ask->to;
+	else if (signed_in(s->ask->purpose))
+		return flow_step(s->app, tx, s->flow.id, FLOW_SENT, FLOW_DEAD);
+	try(q_flow_address(tx, &args));
+	return s->allowed ? put_message(s, tx) : q_flow_nothing(tx, s->flow.id);
+}
+
+static enum err read_registered(struct tx *tx, void *arg)
+{
+	struct sending *s = arg;
+	return q_flow_subscribers(tx, s->a, &s->registered);
+}
+
+static enum err run(struct sending *s)
+{
+	if (signed_in(s->ask->purpose))
+		try(store_read(s->app->store, read_registered, s));
+	try(store_write(s->app->store, claim, s));
+	if (!s->claimed)
+		return OK;
+	try(store_write(s->app->store, count, s));
+	try(store_write(s->app->store, send, s));
+	outbox_wake(s->app);
+	return OK;
+}
+
+enum err flow_send(const struct app *app, struct arena *a, const struct flow_ask *ask,
+		   struct flow *ret)
+{
+	struct sending s = {
+		.app = app,
+		.a = a,
+		.ask = ask,
+		.browser = flow_browser(app, ask->browser),
+	};
+	assert(ask->browser.n > 0 && ask->login.d[0]);
+	make_code(&s);
+	enum err e = run(&s);
+	secret_wipe(s.code, sizeof(s.code));
+	try(e);
+	*ret = s.flow;
+	if (!s.claimed || s.allowed || !signed_in(ask->purpose))
+		return OK;
+	ret->again = s.open;
+	return E_LIMIT;
+}
