@@ -1,14 +1,12 @@
 -- The movements of money. They are added and read, never changed.
 
--- entry_add :rows (id i64, key str, kind str, at tstamp, recorded tstamp, title str, detail str, note str, source str)
+-- entry_add :rows (id i64, key str, kind str, at tstamp, recorded tstamp)
 -- Nothing is added (and 0 counted) when the key was there before; a concurrent one is waited for.
-INSERT INTO entry (id, key, kind, at_ms, recorded_ms, title, detail, note, source)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO entry (id, key, kind, at_ms, recorded_ms) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (key) DO NOTHING;
 
--- entry_by_key :one (key str)
--- -> (id i64, kind str, at tstamp, title str, detail str, note str)
-SELECT id, kind, at_ms, title, detail, note FROM entry WHERE key = $1;
+-- entry_by_key :one (key str) -> (id i64, kind str, at tstamp)
+SELECT id, kind, at_ms FROM entry WHERE key = $1;
 
 -- entry_page_end :one (after i64, size i64) -> (last i64?)
 -- The last of the next so many ids: NULL when there are none.

@@ -162,30 +162,30 @@ CREATE TABLE entry (
 	key TEXT NOT NULL UNIQUE,
 	kind TEXT NOT NULL CHECK (kind IN ('opening', 'fee', 'charge', 'payment', 'refund', 'correction')),
 	at_ms ${int} NOT NULL,
-	recorded_ms ${int} NOT NULL,
-	title TEXT NOT NULL,
-	detail TEXT NOT NULL,
-	note TEXT NOT NULL,
-	source TEXT NOT NULL
+	recorded_ms ${int} NOT NULL
 )${strict};
 
 -- The legs of an entry; they sum to zero. A subscriber's account and suspense number their postings 1, 2, 3 … and
--- chain them by hash; the other system accounts have no running balance: the seq is the entry's id and the hash is
--- empty (the chained leg of the same entry covers it).
+-- chain them by hash; the other system accounts have no running balance: the seq is the entry's id, hash and texts are
+-- empty (the chained leg of the same entry covers it). What people see of a movement stands here, in the order of
+-- time, so that a page reads one run of rows: kind and time are copies of the entry's.
 CREATE TABLE posting (
 	account_id ${id} NOT NULL REFERENCES account (id),
+	at_ms ${int} NOT NULL,
 	seq ${int} NOT NULL,
 	entry_id ${id} NOT NULL REFERENCES entry (id),
-	at_ms ${int} NOT NULL,
+	kind TEXT NOT NULL,
 	amount_kop ${int} NOT NULL CHECK (amount_kop <> 0),
 	balance_kop ${int} NOT NULL,
+	title TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	note TEXT NOT NULL,
+	source TEXT NOT NULL,
 	hash ${bytes} NOT NULL,
-	PRIMARY KEY (account_id, seq)
+	PRIMARY KEY (account_id, at_ms, seq)
 )${clustered};
+CREATE UNIQUE INDEX posting_seq ON posting (account_id, seq);
 CREATE INDEX posting_entry ON posting (entry_id);
--- A subscriber's postings in the order of time, with all that sums and lists need (home page: 13 µs without it,
--- 8 µs with it; with 12,500 postings 1,400 µs and 19 µs). Nobody reads system accounts so.
-CREATE INDEX posting_time ON posting (account_id, at_ms, seq, entry_id, amount_kop) WHERE account_id > 4;
 
 CREATE TABLE audit (
 	id ${id} PRIMARY KEY,

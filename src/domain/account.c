@@ -94,8 +94,6 @@ static enum err tell_last(const struct summary_run *run, struct account_summary 
 			.at = row->at,
 			.title = row->title,
 			.detail = row->detail,
-			.note = row->note,
-			.source = row->source,
 			.amount = row->amount,
 			.after = after,
 		};

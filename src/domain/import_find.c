@@ -114,18 +114,20 @@ enum err import_check_sim(struct import_ctx *x, const struct import_row *row,
 	return check_card(x, row, c);
 }
 
-static bool same_texts(const struct entry *e, const struct q_entry_by_key_row *row)
-{
-	return row->at.ms == e->at.ms && str_eq(row->title, e->title) &&
-	       str_eq(row->detail, e->detail) && str_eq(row->note, e->note);
-}
-
-static bool has_leg(const struct q_posting_of_entry_row *legs, size_t n, const struct leg *want)
+/* The leg of the account; NULL when there is none of this amount. */
+static const struct q_posting_of_entry_row *find_leg(const struct q_posting_of_entry_row *legs,
+						     size_t n, const struct leg *want)
 {
 	for (size_t i = 0; i < n; i++)
 		if (legs[i].account == want->account_id && legs[i].amount.kop == want->amount.kop)
-			return true;
-	return false;
+			return &legs[i];
+	return NULL;
+}
+
+static bool same_texts(const struct entry *e, const struct q_posting_of_entry_row *leg)
+{
+	return str_eq(leg->title, e->title) && str_eq(leg->detail, e->detail) &&
+	       str_eq(leg->note, e->note);
 }
 
 enum err import_check_entry(struct import_ctx *x, const struct import_row *row, size_t ref,
@@ -140,10 +142,12 @@ enum err import_check_entry(struct import_ctx *x, const struct import_row *row, 
 	struct q_posting_of_entry_row *legs;
 	size_t n;
 	try(q_posting_of_entry(x->tx, x->a, found.id, &legs, &n));
-	struct leg suspense = { .account_id = LEDGER_SUSPENSE, .amount = e->legs[0].amount };
-	*ret_suspended = found.at.ms == e->at.ms && str_eq(found.title, e->title) &&
-			 has_leg(legs, n, &suspense);
-	if (*ret_suspended || (same_texts(e, &found) && has_leg(legs, n, &e->legs[0])))
+	struct leg to_nobody = { .account_id = LEDGER_SUSPENSE, .amount = e->legs[0].amount };
+	const struct q_posting_of_entry_row *suspended = find_leg(legs, n, &to_nobody);
+	const struct q_posting_of_entry_row *posted = find_leg(legs, n, &e->legs[0]);
+	bool same_time = found.at.ms == e->at.ms;
+	*ret_suspended = same_time && suspended && str_eq(suspended->title, e->title);
+	if (*ret_suspended || (same_time && posted && same_texts(e, posted)))
 		return OK;
 	return import_complain_cell(x, row, ref, IMPORT_KEY_OTHER, 0);
 }

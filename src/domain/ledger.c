@@ -64,10 +64,6 @@ enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, t
 				   .kind = entry_kind_str(e->kind),
 				   .at = e->at,
 				   .recorded = recorded,
-				   .title = e->title,
-				   .detail = e->detail,
-				   .note = e->note,
-				   .source = e->source,
 			   },
 			   ret_added);
 }
@@ -77,11 +73,16 @@ enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int
 {
 	return q_posting_add(tx, &(struct q_posting_add_args){
 					 .account = e->legs[leg].account_id,
+					 .at = e->at,
 					 .seq = end ? end->seq : entry_id,
 					 .entry = entry_id,
-					 .at = e->at,
+					 .kind = entry_kind_str(e->kind),
 					 .amount = e->legs[leg].amount,
 					 .balance = end ? end->balance : MONEY_ZERO,
+					 .title = end ? e->title : STR(""),
+					 .detail = end ? e->detail : STR(""),
+					 .note = end ? e->note : STR(""),
+					 .source = end ? e->source : STR(""),
 					 .hash = end ? chain_end_hash(end) : STR(""),
 				 });
 }
@@ -117,11 +118,13 @@ static enum err post_leg(struct tx *tx, struct arena *a, const struct entry *e, 
 }
 
 /* The source is not compared: the same row of another file is the same movement. */
-static bool same_content(const struct entry *e, const struct q_entry_by_key_row *row)
+static bool same_leg(const struct entry *e, const struct leg *leg,
+		     const struct q_posting_of_entry_row *row)
 {
-	return str_eq(row->kind, entry_kind_str(e->kind)) && row->at.ms == e->at.ms &&
-	       str_eq(row->title, e->title) && str_eq(row->detail, e->detail) &&
-	       str_eq(row->note, e->note);
+	bool same_texts = str_eq(row->title, e->title) && str_eq(row->detail, e->detail) &&
+			  str_eq(row->note, e->note);
+	return row->account == leg->account_id && money_cmp(row->amount, leg->amount) == 0 &&
+	       (same_texts || !ledger_is_chained(leg->account_id));
 }
 
 /* The key was used before: fine when it was for the same. */
@@ -129,7 +132,7 @@ static enum err match_first(struct tx *tx, struct arena *a, const struct entry *
 {
 	struct q_entry_by_key_row row;
 	try(q_entry_by_key(tx, a, e->key, &row));
-	if (!same_content(e, &row))
+	if (!str_eq(row.kind, entry_kind_str(e->kind)) || row.at.ms != e->at.ms)
 		return E_CONFLICT;
 	struct q_posting_of_entry_row *legs;
 	size_t n_legs;
@@ -137,8 +140,7 @@ static enum err match_first(struct tx *tx, struct arena *a, const struct entry *
 	if (n_legs != e->n_legs)
 		return E_CONFLICT;
 	for (size_t i = 0; i < n_legs; i++)
-		if (legs[i].account != e->legs[i].account_id ||
-		    money_cmp(legs[i].amount, e->legs[i].amount) != 0)
+		if (!same_leg(e, &e->legs[i], &legs[i]))
 			return E_CONFLICT;
 	*ret_id = row.id;
 	return OK;

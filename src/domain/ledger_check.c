@@ -41,7 +41,7 @@ struct current {
 	unsigned char hash[CHAIN_HASH_BYTES];
 	struct chain_hash h;
 	money legs_sum;
-	bool legs_overflow, has_entry, has_chained, is_last_leg;
+	bool legs_overflow, has_entry, has_chained, has_texts, is_last_leg;
 };
 
 struct fault_node {
@@ -198,7 +198,7 @@ static enum err close_system(struct page *p)
 {
 	const struct current *c = &p->cur;
 	p->to.walk.seq = c->seq;
-	if (c->seq != c->entry_id || c->balance.kop != 0 || c->hash_n != 0)
+	if (c->seq != c->entry_id || c->balance.kop != 0 || c->hash_n != 0 || c->has_texts)
 		return add_fault(
 			p,
 			fault_here(c, "I5", "a system account's posting is not as it is recorded"));
@@ -233,7 +233,7 @@ static struct chain_link link_of(const struct q_posting_check_row *row)
 		.amount = row->amount,
 		.balance = row->balance,
 		.key = row->key,
-		.kind = row->kind,
+		.kind = row->entry_kind,
 		.title = row->title,
 		.detail = row->detail,
 		.note = row->note,
@@ -253,6 +253,7 @@ static enum err open_current(struct page *p, const struct q_posting_check_row *r
 		.balance = row->balance,
 		.hash_n = row->hash.n,
 		.has_entry = row->entry_at.has,
+		.has_texts = row->title.n + row->detail.n + row->note.n + row->source.n > 0,
 	};
 	memcpy(c->hash, row->hash.p,
 	       row->hash.n < CHAIN_HASH_BYTES ? row->hash.n : CHAIN_HASH_BYTES);
@@ -263,9 +264,8 @@ static enum err open_current(struct page *p, const struct q_posting_check_row *r
 		if (p->at_account == p->n_accounts || p->accounts[p->at_account].id != row->account)
 			try(add_fault(p, fault_here(c, "I2", "the account is missing")));
 	}
-	if (c->has_entry && row->at != row->entry_at.v)
-		try(add_fault(p,
-			      fault_here(c, "I5", "the posting has another time than its entry")));
+	if (c->has_entry && (row->at != row->entry_at.v || !str_eq(row->kind, row->entry_kind)))
+		try(add_fault(p, fault_here(c, "I5", "time or kind is not that of the entry")));
 	if (c->has_entry && ledger_is_chained(row->account)) {
 		struct chain_link link = link_of(row);
 		chain_hash_begin(&c->h, &link);

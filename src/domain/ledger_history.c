@@ -45,7 +45,6 @@ static enum err read_history(struct tx *tx, void *arg)
 			.account = run->account_id,
 			.first = first,
 			.before = later(run->before, run->months_at[HISTORY_MONTHS]),
-			.texts = run->from,
 		},
 		&run->rows, &run->n_rows);
 }

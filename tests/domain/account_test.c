@@ -154,10 +154,10 @@ static void test_account__begins_with_what_it_comes_with(void **state)
 	assert_int_equal(store_write(k->app.store, bring_in, &o), OK);
 	assert_false(o.fresh);
 	assert_int_equal(books_balance(k, o.account_id), -777);
-	assert_int_equal(
-		kit_number(k, "SELECT count(*) FROM entry WHERE key = 'opening:9210000007' AND "
-			      "kind = 'opening' AND title = 'Входящий остаток'"),
-		1);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM posting p JOIN entry e ON e.id = "
+				       "p.entry_id WHERE e.key = 'opening:9210000007' AND "
+				       "p.kind = 'opening' AND title = 'Входящий остаток'"),
+			 1);
 	o.opening.balance.kop = -778;
 	assert_int_equal(store_write(k->app.store, bring_in, &o), E_CONFLICT);
 	books_assert_sound(k);

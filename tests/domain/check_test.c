@@ -169,14 +169,25 @@ static void test_check__names_a_changed_entry(void **state)
 {
 	static const struct change changes[] = {
 		{ "UPDATE entry SET key = 'k:1:3 ' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET kind = 'refund' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE entry SET kind = 'refund' WHERE id = $3",
+		  { { "I5", 1001, 3, 3 }, { "I5", 1, -1, 3 } } },
+		{ "UPDATE entry SET kind = 'refund' WHERE id = $3; UPDATE posting SET kind = "
+		  "'refund' WHERE entry_id = $3",
+		  { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE posting SET kind = 'refund' WHERE account_id = 1001 AND seq = 3",
+		  { { "I5", 1001, 3, 3 } } },
 		{ "UPDATE entry SET recorded_ms = recorded_ms + 1 WHERE id = $3",
 		  { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET title = 'движение' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET detail = '' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET note = '2 × 4' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET source = 'тест.csw' WHERE id = $3", { { "I5", 1001, 3, 3 } } },
-		{ "UPDATE entry SET detail = '', note = 'подробно2 × 3' WHERE id = $3",
+		{ "UPDATE posting SET title = 'движение' WHERE account_id = 1001 AND seq = 3",
+		  { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE posting SET detail = '' WHERE account_id = 1001 AND seq = 3",
+		  { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE posting SET note = '2 × 4' WHERE account_id = 1001 AND seq = 3",
+		  { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE posting SET source = 'тест.csw' WHERE account_id = 1001 AND seq = 3",
+		  { { "I5", 1001, 3, 3 } } },
+		{ "UPDATE posting SET detail = '', note = 'подробно2 × 3' WHERE account_id = 1001 "
+		  "AND seq = 3",
 		  { { "I5", 1001, 3, 3 } } },
 		/* The system leg tells the time too. */
 		{ "UPDATE entry SET at_ms = at_ms - 1 WHERE id = $3",
@@ -187,8 +198,7 @@ static void test_check__names_a_changed_entry(void **state)
 		{ "UPDATE entry SET id = 7 WHERE id = $3",
 		  { { "I5", 1001, 3, 3 }, { "I5", 1, -1, 3 }, { "I5", 0, 0, -1 } } },
 		{ "DELETE FROM entry WHERE id = $3", { { "I5", 1001, 3, 3 }, { "I5", 1, -1, 3 } } },
-		{ "INSERT INTO entry SELECT 7, 'k:7', kind, at_ms, recorded_ms, title, detail, "
-		  "note, source FROM entry_copy "
+		{ "INSERT INTO entry SELECT 7, 'k:7', kind, at_ms, recorded_ms FROM entry_copy "
 		  "WHERE id = $3",
 		  { { "I5", 0, 0, -1 } } },
 	};
@@ -261,6 +271,10 @@ static void test_check__names_a_changed_system_posting(void **state)
 		  { { "I5", 1, -1, 3 } } },
 		{ "UPDATE posting SET at_ms = at_ms + 1 WHERE account_id = 1 AND entry_id = $3",
 		  { { "I5", 1, -1, 3 } } },
+		{ "UPDATE posting SET kind = 'refund' WHERE account_id = 1 AND entry_id = $3",
+		  { { "I5", 1, -1, 3 } } },
+		{ "UPDATE posting SET detail = 'x' WHERE account_id = 1 AND entry_id = $3",
+		  { { "I5", 1, -1, 3 } } },
 		{ "UPDATE posting SET balance_kop = 1 WHERE account_id = 1 AND entry_id = $3",
 		  { { "I5", 1, -1, 3 } } },
 		{ "UPDATE posting SET hash = (SELECT hash FROM posting_copy WHERE account_id = "
@@ -289,7 +303,7 @@ static void test_check__names_a_change_in_suspense(void **state)
 	books_pay(k, "lost:2", LEDGER_SUSPENSE, 700, AT);
 	books_assert_sound(k);
 	assert_int_equal(books_balance(k, LEDGER_SUSPENSE), 1200);
-	make_change(&b, "UPDATE entry SET note = '' WHERE id = $3");
+	make_change(&b, "UPDATE posting SET note = '' WHERE account_id = 3 AND entry_id = $3");
 	assert_found(&b, &change);
 }
 
@@ -310,24 +324,24 @@ static void test_check__names_missing_and_surplus_postings(void **state)
 		  { { "I5", 1001, 4, 4 }, { "I2", 1001, 5, 0 } } },
 		{ "DELETE FROM posting WHERE entry_id = $5; DELETE FROM entry WHERE id = $5",
 		  { { "I2", 1001, 4, 0 } } },
-		{ "INSERT INTO posting SELECT account_id, 6, entry_id, at_ms, amount_kop, "
-		  "balance_kop, hash FROM posting_copy "
+		{ "INSERT INTO posting SELECT account_id, at_ms, 6, entry_id, kind, amount_kop, "
+		  "balance_kop, title, detail, note, source, hash FROM posting_copy "
 		  "WHERE account_id = 1001 AND seq = 5",
 		  { { "I1", 1001, 6, 5 },
 		    { "I5", 1001, 5, 5 },
 		    { "I5", 1001, 6, 5 },
 		    { "I2", 1001, 6, 0 } } },
-		{ "INSERT INTO posting SELECT 4, entry_id, entry_id, at_ms, 1, 0, hash FROM "
-		  "posting_copy "
+		{ "INSERT INTO posting SELECT 4, at_ms, entry_id, entry_id, kind, 1, 0, '', '', "
+		  "'', "
+		  "'', hash FROM posting_copy "
 		  "WHERE account_id = 1 AND entry_id = $3",
 		  { { "I1", 1001, 3, 3 }, { "I5", 1001, 3, 3 } } },
 		/* Money between system accounts, that no chain covers. */
-		{ "INSERT INTO entry SELECT 7, 'k:7', kind, at_ms, recorded_ms, title, detail, "
-		  "note, source FROM entry_copy "
-		  "WHERE id = $3; INSERT INTO posting SELECT account_id, 7, 7, at_ms, amount_kop, "
-		  "0, hash FROM posting_copy "
-		  "WHERE account_id = 1 AND entry_id = $3; INSERT INTO posting SELECT 4, 7, 7, "
-		  "at_ms, -amount_kop, 0, hash "
+		{ "INSERT INTO entry SELECT 7, 'k:7', kind, at_ms, recorded_ms FROM entry_copy "
+		  "WHERE id = $3; INSERT INTO posting SELECT account_id, at_ms, 7, 7, kind, "
+		  "amount_kop, 0, '', '', '', '', hash FROM posting_copy "
+		  "WHERE account_id = 1 AND entry_id = $3; INSERT INTO posting SELECT 4, at_ms, 7, "
+		  "7, kind, -amount_kop, 0, '', '', '', '', hash "
 		  "FROM posting_copy WHERE account_id = 1 AND entry_id = $3",
 		  { { "I5", 1, 7, -1 }, { "I5", 4, 7, -1 } } },
 	};
@@ -377,7 +391,8 @@ static void test_check__goes_through_pages(void **state)
 	books_assert_sound(k);
 	int64_t last = kit_number(k, "SELECT max(id) FROM account");
 	disarm(k);
-	by_hand(k, "UPDATE entry SET title = 'x' WHERE id = (SELECT max(id) FROM entry)");
+	by_hand(k, "UPDATE posting SET title = 'x' WHERE account_id > 4 AND entry_id = (SELECT "
+		   "max(id) FROM entry)");
 	by_hand(k, "UPDATE account SET balance_kop = 1 WHERE id = 1256");
 	struct books_faults faults;
 	books_check(k, &faults);
@@ -488,8 +503,8 @@ static enum err put_row(void *arg, const struct q_posting_check_row *r)
 	const int64_t v[] = { r->account,     r->seq,         r->entry,         r->at,
 			      r->amount.kop,  r->balance.kop, r->entry_at.v,    r->recorded.v,
 			      r->leg_account, r->leg_seq,     r->leg_amount.kop };
-	const struct str texts[] = { r->hash,   r->key,  r->kind,  r->title,
-				     r->detail, r->note, r->source };
+	const struct str texts[] = { r->hash,  r->key,    r->entry_kind, r->kind,
+				     r->title, r->detail, r->note,       r->source };
 	for (size_t i = 0; i < COUNT(v); i++) {
 		buf_i64(arg, v[i]);
 		buf_c(arg, ' ');
@@ -566,7 +581,7 @@ static void test_check__says_so(void **state)
 			    "{\"violations\":[],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"],"
 			    "\"complete\":true}\n");
 	assert_int_equal(run_check(k, "--jsom", out, sizeof(out)), E_INPUT);
-	make_change(&b, "UPDATE entry SET title = 'x' WHERE id = $3");
+	make_change(&b, "UPDATE posting SET title = 'x' WHERE account_id = 1001 AND entry_id = $3");
 	assert_int_equal(run_check(k, NULL, out, sizeof(out)), E_CONFLICT);
 	snprintf(expected, sizeof(expected),
 		 "I5 account 1001 seq 3 entry %lld: the posting or its entry is not as it was "

@@ -179,7 +179,7 @@ static void test_import__formulas_are_text(void **state)
 		    PAYS "9210000001,2026-11-01,1,p,\"=HYPERLINK(\"\"http://x\"\")\",1\n");
 	assert_int_equal(
 		kit_number(k,
-			   "SELECT count(*) FROM entry WHERE title = '=HYPERLINK(\"http://x\")'"),
+			   "SELECT count(*) FROM posting WHERE title = '=HYPERLINK(\"http://x\")'"),
 		1);
 }
 
@@ -279,10 +279,9 @@ static void test_import__same_key_other_content(void **state)
 			 OK);
 	assert_int_equal(said.result.fresh, 1);
 	assert_int_equal(said.result.known, 1);
-	assert_int_equal(
-		books_balance(k, kit_number(k, "SELECT account_id FROM number WHERE "
-					       "msisdn = '9210000001'")),
-		-70000);
+	assert_int_equal(books_balance(k, kit_number(k, "SELECT account_id FROM number WHERE "
+							"msisdn = '9210000001'")),
+			 -70000);
 }
 
 static void test_import__warnings(void **state)
@@ -306,7 +305,7 @@ static void test_import__suspense(void **state)
 	assert_int_equal(import_text(k, "payments", text, &said), OK);
 	assert_string_equal(said.faults, "2:Номер:SUSPENSE=9210000001\n");
 	assert_int_equal(books_balance(k, LEDGER_SUSPENSE), 10000);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM entry WHERE detail = '9210000001'"),
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM posting WHERE detail = '9210000001'"),
 			 1);
 	/* The number turns up later: the same payment in another file stays where it is. */
 	import_must(k, "sims", ONE_SIM);
@@ -347,7 +346,8 @@ static void test_import__subscriber_is_registered(void **state)
 		1);
 	assert_int_equal(kit_number(k, "SELECT balance_kop FROM account WHERE kind = 'subscriber'"),
 			 -12050);
-	assert_int_equal(kit_number(k, "SELECT count(*) FROM entry WHERE kind = 'opening' AND "
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM posting p JOIN entry e ON e.id = "
+				       "p.entry_id WHERE p.kind = 'opening' AND "
 				       "key = 'opening:9210000001' AND title = 'Входящий остаток'"),
 			 1);
 	assert_int_equal(

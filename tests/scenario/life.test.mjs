@@ -128,7 +128,7 @@ for (const kind of kinds) {
 		}
 
 		it('entries and postings refuse to be changed', () => {
-			assert.throws(() => place.sql("UPDATE entry SET title = 'x'"), /append-only/)
+			assert.throws(() => place.sql("UPDATE entry SET kind = 'fee'"), /append-only/)
 			assert.throws(() => place.sql('DELETE FROM entry'), /append-only/)
 			assert.throws(() => place.sql('DELETE FROM posting'), /append-only/)
 		})
