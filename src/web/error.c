@@ -3,6 +3,7 @@
 
 #include "views.h"
 #include "web/again.h"
+#include "web/next.h"
 
 struct outcome {
 	int status;
@@ -69,6 +70,14 @@ static void offer_again(struct req *r, int status, bool maybe, struct web_again 
 		again_offer(r, status == 503 && !maybe, ret);
 }
 
+/* A page that might open in a while is a link away; what surely will not is none. */
+static void offer_reload(struct req *r, int status, struct url *ret)
+{
+	bool page = r->route && r->http->method != HTTP_POST;
+	if (page && status >= 500 && next_of(r, &ret->s) != OK)
+		*ret = (struct url){ 0 };
+}
+
 static void show(struct req *r, const struct outcome *o, int64_t number)
 {
 	struct buf digits;
@@ -83,6 +92,7 @@ static void show(struct req *r, const struct outcome *o, int64_t number)
 		.back = { .s = r->page.signed_in ? str_c(URL_home_show) : str_c(URL_signin_show) },
 	};
 	offer_again(r, o->status, o->maybe, &error.again);
+	offer_reload(r, o->status, &error.reload);
 	struct out out = web_out(r);
 	v_error_show(&out, .page = &r->page, .error = &error);
 	buf_done(&digits);

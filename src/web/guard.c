@@ -6,6 +6,7 @@
 
 #include "domain/keys.h"
 #include "web/answer.h"
+#include "web/next.h"
 #include "web/signin.h"
 
 #define CSRF_BYTES 16
@@ -111,11 +112,13 @@ enum err guard_csrf(struct req *r)
 enum err guard_ask_signin(struct req *r)
 {
 	if (r->http->method != HTTP_POST) {
-		struct buf b;
-		buf_init(&b, 256);
-		buf_put(&b, STR("/?next="));
-		buf_put(&b, r->route->path);
+		struct str next;
 		struct str url = { 0 };
+		struct buf b;
+		try(next_of(r, &next));
+		buf_init(&b, 2048);
+		buf_put(&b, STR("/?next="));
+		next_put(&b, next);
 		enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
 		buf_done(&b);
 		try(e);

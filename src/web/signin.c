@@ -4,6 +4,7 @@
 #include "views.h"
 #include "web/browser.h"
 #include "web/guard.h"
+#include "web/next.h"
 #include "web/router.h"
 #include "web/signin.h"
 #include "web/ticket.h"
@@ -15,22 +16,12 @@ static enum err show(struct req *r, const struct web_signin *signin)
 	return OK;
 }
 
-/* Where ${next} leads a subscriber: one of our pages, or that of one of our forms. A file would
- * leave them on the form they have just sent, so it is the page that links to it. */
-static struct str page_of(struct str next)
-{
-	if (str_eq(next, str_c(URL_history_csv)))
-		return str_c(URL_history_show);
-	const struct route *page = web_route_find(HTTP_GET, next);
-	if (page && page->access == ACCESS_SUBSCRIBER)
-		return page->path;
-	const struct route *form = web_route_find(HTTP_POST, next);
-	return form && form->access == ACCESS_SUBSCRIBER ? form->page : str_c(URL_home_show);
-}
-
 static enum err lead_on(struct req *r, enum session_kind kind, struct str next)
 {
-	return web_redirect(r, kind == SESSION_FIRST ? str_c(URL_register_show) : page_of(next));
+	struct str page = str_c(URL_register_show);
+	if (kind != SESSION_FIRST)
+		try(next_page(r, next, &page));
+	return web_redirect(r, page);
 }
 
 /* The page had been open since before the last sign-in, so its token was old. What is shown must
@@ -90,12 +81,18 @@ static enum err hold_form(struct req *r, int64_t wait_s, struct str ticket)
 }
 
 /* A page that goes back to the sign-in form by itself when the wait is over. */
-static enum err hold_back(struct req *r, int64_t wait_s, struct str ticket)
+static enum err hold_back(struct req *r, int64_t wait_s, struct str ticket, struct str next)
 {
+	struct str page;
+	try(next_page(r, next, &page));
 	struct buf b;
-	buf_init(&b, 1024);
+	buf_init(&b, 4096);
 	buf_put(&b, STR("/?ticket="));
 	buf_put(&b, ticket);
+	if (next.n) {
+		buf_put(&b, STR("&next="));
+		next_put(&b, page);
+	}
 	struct web_wait wait = { .wait_s = wait_s };
 	struct str refresh = { 0 };
 	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &wait.next.s);
@@ -118,7 +115,7 @@ static enum err hold(struct req *r, const struct form_signin *f, int64_t wait_s)
 {
 	struct str ticket;
 	try(ticket_make(r, wait_s, &ticket));
-	return f->keep.n ? hold_form(r, wait_s, ticket) : hold_back(r, wait_s, ticket);
+	return f->keep.n ? hold_form(r, wait_s, ticket) : hold_back(r, wait_s, ticket, f->next);
 }
 
 static enum err refuse(struct req *r)

@@ -139,6 +139,7 @@ struct web_error {
 	struct say what;   /* what happened and what to do */
 	struct str number; /* of the log line, for support; may be empty */
 	struct url back;   /* where to go on */
+	struct url reload; /* what did not open, and might in a while; empty: nothing */
 	struct web_again again;
 };
 

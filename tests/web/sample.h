@@ -431,6 +431,7 @@ static void render_error_store(struct sample *s, struct out *o)
 	struct web_error error = { .status = 503,
 				   .what.id = SAY_ERROR_STORE,
 				   .number = text(s, "48213078"),
+				   .reload = { STR("/history?kind=all") },
 				   .back = { STR("/home") } };
 
 	sample_page(s, SECTION_HOME);

@@ -271,6 +271,26 @@ static void test_signin__a_wait_is_waited_out(void **state)
 	visitor_free(v);
 }
 
+static void test_signin__a_wait_goes_on_to_the_same_page(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_new(k);
+	char ticket[256];
+	until_held_back(v, ticket);
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), STR("9217770000") },
+				   { STR("password"), STR("not this one") },
+				   { STR("next"), STR("/history?kind=payments") }),
+			 429);
+	assert_true(
+		str_ends(visitor_header(v, "Refresh"), STR("&next=/history%3fkind%3dpayments")));
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), STR("9217770000") },
+				   { STR("password"), STR("not this one") },
+				   { STR("next"), STR("//evil.test") }),
+			 429);
+	assert_true(str_ends(visitor_header(v, "Refresh"), STR("&next=/home")));
+	visitor_free(v);
+}
+
 /* A page that goes on by itself could not take a form along, so the form waits where it is. */
 static void test_signin__a_wait_loses_no_form(void **state)
 {
@@ -400,6 +420,7 @@ int main(void)
 		T(a_planted_token_is_not_used),
 		T(the_cookie_ends_with_the_browser),
 		T(a_wait_is_waited_out),
+		T(a_wait_goes_on_to_the_same_page),
 		T(a_wait_loses_no_form),
 		T(a_ticket_grows_old),
 		T(a_ticket_is_no_season_ticket),
