@@ -27,12 +27,16 @@ enum {
 #define CONF_INT(section, key, dflt, min, max, help)
 #define CONF_BOOL(section, key, dflt, help)
 #define CONF_ENUM(section, key, dflt, choices, help)
+#define CONF_ADDR(section, key, dflt, help)
+#define CONF_ASCII(section, key, dflt, max, help)
 #include "core/config.def"
 #undef CONF_STR
 #undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
+#undef CONF_ADDR
+#undef CONF_ASCII
 };
 
 static const struct value {

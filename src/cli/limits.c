@@ -25,6 +25,8 @@ static void print_settings(struct buf *b, const struct config *conf)
 #define CONF_TEXT(section, key, dflt, max, help)
 #define CONF_BOOL(section, key, dflt, help)
 #define CONF_ENUM(section, key, dflt, choices, help)
+#define CONF_ADDR(section, key, dflt, help)
+#define CONF_ASCII(section, key, dflt, max, help)
 #define CONF_INT(section, key, dflt, min, max, help)                                               \
 	{ #section, #key, help, offsetof(struct config, section##_##key) },
 #include "core/config.def"
@@ -32,6 +34,8 @@ static void print_settings(struct buf *b, const struct config *conf)
 #undef CONF_TEXT
 #undef CONF_BOOL
 #undef CONF_ENUM
+#undef CONF_ADDR
+#undef CONF_ASCII
 #undef CONF_INT
 	};
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {

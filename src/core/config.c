@@ -5,6 +5,7 @@
  * ${errors}, and reading goes on: an administrator sees all faults at once. */
 #include "core/config.h"
 
+#include "core/hostport.h"
 #include "core/scan.h"
 #include "core/utf8.h"
 
@@ -13,7 +14,7 @@
 #include <ini.h>
 #include <stdio.h>
 
-enum kind { KIND_STR, KIND_INT, KIND_BOOL, KIND_ENUM };
+enum kind { KIND_STR, KIND_INT, KIND_BOOL, KIND_ENUM, KIND_ADDR, KIND_ASCII };
 
 struct setting {
 	struct str section;
@@ -39,12 +40,16 @@ static const struct setting settings[] = {
 #define CONF_BOOL(s, k, d, h) { COMMON(s, k, h, KIND_BOOL), .dflt_int = d },
 #define CONF_ENUM(s, k, d, choice, h)                                                              \
 	{ COMMON(s, k, h, KIND_ENUM), .dflt = STR(d), .choices = STR(choice) },
+#define CONF_ADDR(s, k, d, h)        { COMMON(s, k, h, KIND_ADDR), .dflt = STR(d) },
+#define CONF_ASCII(s, k, d, most, h) { COMMON(s, k, h, KIND_ASCII), .dflt = STR(d), .max = most },
 #include "core/config.def"
 #undef CONF_STR
 #undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
+#undef CONF_ADDR
+#undef CONF_ASCII
 };
 #define SETTINGS_N (sizeof(settings) / sizeof(*settings))
 
@@ -100,6 +105,14 @@ static void say_allowed(struct buf *b, const struct setting *s)
 	case KIND_ENUM:
 		buf_put(b, STR("one of: "));
 		buf_put(b, s->choices);
+		return;
+	case KIND_ADDR:
+		buf_put(b, STR("host:port, [address]:port, or nothing"));
+		return;
+	case KIND_ASCII:
+		buf_put(b, STR("at most "));
+		buf_i64(b, s->max);
+		buf_put(b, STR(" characters of ASCII"));
 		return;
 	}
 }
@@ -188,6 +201,21 @@ static int64_t utf16_units(struct str s)
 	return n;
 }
 
+static bool is_address(struct str value)
+{
+	struct hostport hp;
+	return value.n == 0 || hostport_parse(value, &hp) == OK;
+}
+
+static bool is_ascii(struct str value, int64_t max)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] < ' ' || value.p[i] > '~')
+			return false;
+	}
+	return (int64_t)value.n <= max;
+}
+
 static enum err parse_bool(struct str value, bool *ret)
 {
 	bool yes = str_eq(value, STR("yes"));
@@ -208,6 +236,14 @@ static enum err assign(struct config *c, struct arena *a, const struct setting *
 		return parse_bool(value, field);
 	case KIND_ENUM:
 		if (!is_choice(s->choices, value))
+			return E_INPUT;
+		break;
+	case KIND_ADDR:
+		if (!is_address(value))
+			return E_INPUT;
+		break;
+	case KIND_ASCII:
+		if (!is_ascii(value, s->max))
 			return E_INPUT;
 		break;
 	case KIND_STR:

@@ -15,12 +15,16 @@ struct config {
 #define CONF_INT(section, key, dflt, min, max, help) int64_t section##_##key;
 #define CONF_BOOL(section, key, dflt, help)          bool section##_##key;
 #define CONF_ENUM(section, key, dflt, choices, help) struct str section##_##key;
+#define CONF_ADDR(section, key, dflt, help)          struct str section##_##key;
+#define CONF_ASCII(section, key, dflt, max, help)    struct str section##_##key;
 #include "core/config.def"
 #undef CONF_STR
 #undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
+#undef CONF_ADDR
+#undef CONF_ASCII
 };
 
 /** config_default(c): every default. */

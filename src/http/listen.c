@@ -1,6 +1,7 @@
 /* Opens listening sockets. All of them are non-blocking and close-on-exec. */
 #include "http/listen.h"
 
+#include "core/hostport.h"
 #include "core/scan.h"
 
 #include <errno.h>
@@ -79,26 +80,19 @@ static bool resolve(struct str host, struct str port, struct addrinfo **ret)
 {
 	char node[64];
 	char service[8];
-	int64_t number;
 	struct addrinfo hints = {
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
 		.ai_socktype = SOCK_STREAM,
 	};
-	return scan_i64_all(port, 0, UINT16_MAX, &number) && copy_str(host, node, sizeof(node)) &&
-	       copy_str(port, service, sizeof(service)) &&
+	return copy_str(host, node, sizeof(node)) && copy_str(port, service, sizeof(service)) &&
 	       getaddrinfo(node, service, &hints, ret) == 0;
 }
 
 static enum err listen_tcp(struct str where, struct log *log, struct http_listener *ret)
 {
-	size_t colon = where.n;
-	while (colon > 0 && where.p[colon - 1] != ':')
-		colon--;
-	struct str host = str_sub(where, 0, colon ? colon - 1 : 0);
-	if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
-		host = str_sub(host, 1, host.n - 2);
+	struct hostport hp;
 	struct addrinfo *found = NULL;
-	if (!resolve(host, str_sub(where, colon, where.n), &found)) {
+	if (hostport_parse(where, &hp) != OK || !resolve(hp.host, hp.port, &found)) {
 		log_event(log, LOG_ERROR, "http_listen",
 			  log_const("step", "not an address and port"));
 		return E_INPUT;

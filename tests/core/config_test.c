@@ -142,6 +142,21 @@ static void test_config__out_of_range(void **state)
 	assert_int_equal(f->config.operator_utc_offset_min, -720);
 }
 
+static void test_config__addresses_and_short_names(void **state)
+{
+	struct fixture *f = *state;
+	check_good(f, STR("[sms_smpp]\naddress = smsc.example.ru:2775\nsender = SmartKarta\n"));
+	check_str(f->config.sms_smpp_address, STR("smsc.example.ru:2775"));
+	check_good(f, STR("[sms_smpp]\naddress =\nsender =\n"));
+	check_fault(f, STR("[sms_smpp]\naddress = smsc.example.ru\n"), 2,
+		    "[sms_smpp] address: \"smsc.example.ru\" cannot be used; allowed is host:port, "
+		    "[address]:port, or nothing\n");
+	check_fault(f, STR("[sms_smpp]\nsender = 123456789012\n"), 2,
+		    "[sms_smpp] sender: \"123456789012\" cannot be used; allowed is at most 11 "
+		    "characters of ASCII\n");
+	check_fault(f, STR("[sms_smpp]\nsender = Карта\n"), 2, "[sms_smpp] sender: ");
+}
+
 static void test_config__duplicate(void **state)
 {
 	struct fixture *f = *state;
@@ -300,12 +315,16 @@ static void check_same(const struct config *a, const struct config *b)
 	assert_int_equal(a->section##_##key, b->section##_##key);
 #define CONF_ENUM(section, key, dflt, choices, help)                                               \
 	check_str(a->section##_##key, b->section##_##key);
+#define CONF_ADDR(section, key, dflt, help)       CONF_STR(section, key, dflt, help)
+#define CONF_ASCII(section, key, dflt, max, help) CONF_STR(section, key, dflt, help)
 #include "core/config.def"
 #undef CONF_STR
 #undef CONF_TEXT
 #undef CONF_INT
 #undef CONF_BOOL
 #undef CONF_ENUM
+#undef CONF_ADDR
+#undef CONF_ASCII
 }
 
 static void test_config__reads_what_it_prints(void **state)
@@ -342,6 +361,7 @@ int main(void)
 		with(test_config__bad_value),
 		with(test_config__long_text),
 		with(test_config__out_of_range),
+		with(test_config__addresses_and_short_names),
 		with(test_config__duplicate),
 		with(test_config__crlf_and_bom),
 		with(test_config__comments_and_values),
