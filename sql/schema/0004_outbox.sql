@@ -1,7 +1,8 @@
 -- Messages on their way out, each written in the transaction of its cause, and what the centres say of them.
 
 -- key makes a message once. args are sealed (src/domain/outbox_seal.c) and gone as soon as the text is needed no more.
--- A row in state sending belongs to a worker until its lease runs out. deadline_ms: after it the message is not sent.
+-- A row in state sending belongs to a worker until its lease runs out. deadline_ms: after it the message is not sent;
+-- what has one is urgent and goes first.
 CREATE TABLE outbox (
 	id ${id} PRIMARY KEY,
 	key TEXT NOT NULL UNIQUE,
@@ -14,6 +15,7 @@ CREATE TABLE outbox (
 	state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'unknown')),
 	reason TEXT NOT NULL CHECK (reason IN ('none', 'late', 'tries', 'refused', 'undelivered', 'silent', 'lost', 'broken')),
 	detail TEXT NOT NULL,
+	urgent ${bool} NOT NULL,
 	tries ${int} NOT NULL CHECK (tries >= 0),
 	created_ms ${int} NOT NULL,
 	due_ms ${int} NOT NULL,
@@ -26,8 +28,10 @@ CREATE TABLE outbox (
 	CHECK ((state IN ('queued', 'sending')) = (args IS NOT NULL)),
 	CHECK ((state IN ('failed', 'unknown')) = (reason <> 'none'))
 )${strict};
-CREATE INDEX outbox_due ON outbox (kind, due_ms, id) WHERE state = 'queued';
+CREATE INDEX outbox_due ON outbox (kind, urgent DESC, due_ms, id) WHERE state = 'queued';
 CREATE INDEX outbox_deadline ON outbox (deadline_ms) WHERE state = 'queued' AND deadline_ms IS NOT NULL;
+CREATE INDEX outbox_oldest ON outbox (created_ms) WHERE state = 'queued';
+CREATE INDEX outbox_worker ON outbox (worker, id) WHERE state = 'sending';
 CREATE INDEX outbox_leased ON outbox (leased_until_ms) WHERE state = 'sending';
 CREATE INDEX outbox_over ON outbox (changed_ms) WHERE state IN ('sent', 'delivered', 'failed', 'unknown');
 CREATE INDEX outbox_subscriber ON outbox (subscriber_id, id);
