@@ -2,7 +2,6 @@
  * its end becomes an outcome for the outbox and a word on the relay for the pace. */
 #include "gateway/mail_smtp.h"
 
-#include "core/utf8.h"
 #include "gateway/mime.h"
 #include "gateway/pace.h"
 
@@ -109,18 +108,6 @@ static void on_timer(void *arg, size_t which)
 
 /* --- the port ----------------------------------------------------------------- */
 
-static bool body_good(struct str s)
-{
-	return s.n <= MAIL_BODY_BYTES_MAX && utf8_clean(s, true);
-}
-
-static bool letter_good(const struct mail_out *m)
-{
-	return mime_address(m->to) && m->to.n <= MAIL_TO_BYTES_MAX && m->subject.n > 0 &&
-	       m->subject.n <= MAIL_SUBJECT_BYTES_MAX && mime_line(m->subject) && m->text.n > 0 &&
-	       body_good(m->text) && body_good(m->html);
-}
-
 static enum err hand_over(struct mail_smtp *g, const struct mail_out *m, struct str text)
 {
 	char to[MAIL_TO_BYTES_MAX + 1];
@@ -169,7 +156,7 @@ static enum err write_and_send(struct mail_smtp *g, const struct mail_out *m)
 static enum err submit(struct port_mail *p, const struct mail_out *m)
 {
 	struct mail_smtp *g = of(p);
-	if (!letter_good(m))
+	if (!mime_letter_good(m))
 		return E_INPUT;
 	try(pace_take(&g->pace));
 	enum err e = write_and_send(g, m);

@@ -18,7 +18,6 @@ enum {
 	BASE64_LINE_BYTES = LINE_MAX_CHARS / 4 * 3,
 	WORD_EXTRA = 12,
 	WORD_MAX_CHARS = 75,
-	ADDRESS_BYTES_MAX = 254,
 };
 
 static void put_base64(struct buf *b, struct str s)
@@ -60,7 +59,18 @@ bool mime_address(struct str s)
 	size_t at = str_find(s, '@');
 	struct str domain = str_sub(s, at + 1, s.n);
 	return at > 0 && domain.n > 0 && str_find(domain, '@') == domain.n &&
-	       s.n <= ADDRESS_BYTES_MAX && mime_line(s) && !has_any(s, STR(" <>()[]\\,;:\""));
+	       s.n <= MAIL_TO_BYTES_MAX && mime_line(s) && !has_any(s, STR(" <>()[]\\,;:\""));
+}
+
+static bool body_good(struct str s)
+{
+	return s.n <= MAIL_BODY_BYTES_MAX && utf8_clean(s, true);
+}
+
+bool mime_letter_good(const struct mail_out *m)
+{
+	return mime_address(m->to) && m->subject.n > 0 && m->subject.n <= MAIL_SUBJECT_BYTES_MAX &&
+	       mime_line(m->subject) && m->text.n > 0 && body_good(m->text) && body_good(m->html);
 }
 
 /* As many whole code points of ${s} as fit into ${max} bytes. */

@@ -6,6 +6,7 @@
 
 #include "core/buf.h"
 #include "core/tstamp.h"
+#include "domain/port_mail.h"
 
 struct mime_letter {
 	struct str from;      /* an address in ASCII */
@@ -32,6 +33,9 @@ bool mime_line(struct str s);
 
 /** mime_address(s): one address that can stand in an envelope and in a header, without a name. */
 bool mime_address(struct str s);
+
+/** mime_letter_good(m): the letter is one that can be sent, as port_mail_submit() has it. */
+bool mime_letter_good(const struct mail_out *m);
 
 /** mime_quoted(b, text), mime_base64(b, text): a body and its last CRLF. */
 void mime_quoted(struct buf *b, struct str text);

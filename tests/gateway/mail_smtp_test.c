@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -407,6 +408,8 @@ static void test_mail_smtp__stop_within_a_letter(void **state)
 	m.text = m.html = (struct str){ .p = text, .n = sizeof(text) };
 	assert_int_equal(port_mail_submit(f->port, &m), OK);
 	int fd = take_half(listener);
+	struct pollfd began = { .fd = fd, .events = POLLIN };
+	assert_int_equal(poll(&began, 1, 60000), 1);
 	port_mail_stop(f->port, 0);
 	f->port = NULL;
 	outcomes_want(f->o, 1, SENT_RETRY);
