@@ -157,6 +157,12 @@ static enum err say_unknown(struct buf *b, const struct place *at, struct str se
 	return E_INPUT;
 }
 
+/* Where there is a default something is shown, opened or listened on that cannot be nothing. */
+static bool lacks_text(const struct setting *s, struct str value)
+{
+	return value.n == 0 && s->dflt.n > 0;
+}
+
 static enum err say_bad_value(struct buf *b, const struct place *at, const struct setting *s,
 			      struct str value)
 {
@@ -169,6 +175,8 @@ static enum err say_bad_value(struct buf *b, const struct place *at, const struc
 	}
 	buf_put(b, STR("cannot be used; allowed is "));
 	say_allowed(b, s);
+	if (lacks_text(s, value))
+		buf_put(b, STR("; it cannot be left empty"));
 	buf_c(b, '\n');
 	return E_INPUT;
 }
@@ -216,6 +224,11 @@ static bool is_ascii(struct str value, int64_t max)
 	return (int64_t)value.n <= max;
 }
 
+static bool is_text(struct str value, int64_t max)
+{
+	return utf8_clean(value, false) && (max == 0 || utf16_units(value) <= max);
+}
+
 static enum err parse_bool(struct str value, bool *ret)
 {
 	bool yes = str_eq(value, STR("yes"));
@@ -229,6 +242,8 @@ static enum err parse_bool(struct str value, bool *ret)
 static enum err assign(struct config *c, struct arena *a, const struct setting *s, struct str value)
 {
 	void *field = (char *)c + s->offset;
+	if (lacks_text(s, value))
+		return E_INPUT;
 	switch (s->kind) {
 	case KIND_INT:
 		return scan_i64_all(value, s->min, s->max, field) ? OK : E_INPUT;
@@ -247,7 +262,7 @@ static enum err assign(struct config *c, struct arena *a, const struct setting *
 			return E_INPUT;
 		break;
 	case KIND_STR:
-		if (!utf8_clean(value, false) || (s->max > 0 && utf16_units(value) > s->max))
+		if (!is_text(value, s->max))
 			return E_INPUT;
 		break;
 	}

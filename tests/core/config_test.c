@@ -91,6 +91,30 @@ static void test_config__an_empty_file_and_an_empty_value(void **state)
 	check_str(f->config.http_metrics, STR(""));
 }
 
+static void test_config__what_every_page_shows_cannot_be_empty(void **state)
+{
+	static const char *const keys[] = {
+		"[store]\nurl",
+		"[keys]\ndir",
+		"[http]\nlisten",
+		"[operator]\nname",
+		"[operator]\narea",
+		"[operator]\nshort_name",
+		"[operator]\nsupport_phone",
+	};
+	struct fixture *f = *state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char text[64];
+		char fault[128];
+		const char *key = strchr(keys[i], '\n') + 1;
+		snprintf(text, sizeof(text), "%s =  \n", keys[i]);
+		snprintf(fault, sizeof(fault), "%.*s %s: \"\" cannot be used; allowed is one line",
+			 (int)(key - keys[i] - 1), keys[i], key);
+		check_fault(f, str_c(text), 2, fault);
+	}
+	check_good(f, STR("[http]\norigin =\nproxies =\nmetrics =\n"));
+}
+
 static void test_config__unknown_key(void **state)
 {
 	struct fixture *f = *state;
@@ -184,8 +208,8 @@ static void test_config__comments_and_values(void **state)
 	check_str(f->config.operator_name, STR("a;b#c"));
 	check_str(f->config.operator_area, STR("# is no comment here"));
 	check_str(f->config.store_url, STR("postgresql://u:p=w@h/d?a=1:2#x"));
-	check_good(f, STR("[operator]\nname = ;all a comment\n"));
-	check_str(f->config.operator_name, STR(""));
+	check_good(f, STR("[http]\nproxies = ;all a comment\n"));
+	check_str(f->config.http_proxies, STR(""));
 }
 
 /* libinih would take an indented line for more of the value before it. */
@@ -356,6 +380,7 @@ int main(void)
 		with(test_config__defaults),
 		with(test_config__reads_over_the_defaults),
 		with(test_config__an_empty_file_and_an_empty_value),
+		with(test_config__what_every_page_shows_cannot_be_empty),
 		with(test_config__unknown_key),
 		with(test_config__wrong_section),
 		with(test_config__bad_value),
