@@ -36,18 +36,17 @@ function fill(place, n) {
 	return n / s
 }
 
-// The big SQLite store is kept: as long as the schema is the same it is good.
+// The big SQLite store is kept, and brought up like any other; where it cannot be (another text of a migration that was
+// applied: before the first release) it is made anew.
 function bigStore() {
-	const schema = crypto.createHash('sha256')
-	for (const f of fs.readdirSync(path.join(root, 'sql/schema')).sort()) schema.update(fs.readFileSync(path.join(root, 'sql/schema', f)))
-	const dir = path.join(keep, `sqlite-${big}-${schema.digest('hex').slice(0, 12)}`)
-	const place = new Place('sqlite', { dir, prefix: onServer })
-	if (!fs.existsSync(path.join(dir, 'rate'))) {
+	const dir = path.join(keep, `sqlite-${big}`)
+	const rate = path.join(dir, 'rate')
+	if (!fs.existsSync(rate) || new Place('sqlite', { dir, prefix: onServer }).run('migrate').status !== 0) {
 		fs.rmSync(dir, { recursive: true, force: true })
 		fs.mkdirSync(dir, { recursive: true })
-		fs.writeFileSync(path.join(dir, 'rate'), String(fill(place, big)))
+		fs.writeFileSync(rate, String(fill(new Place('sqlite', { dir, prefix: onServer }), big)))
 	}
-	return { place, rate: Number(fs.readFileSync(path.join(dir, 'rate'), 'utf8')) }
+	return { place: new Place('sqlite', { dir, prefix: onServer }), rate: Number(fs.readFileSync(rate, 'utf8')) }
 }
 
 // Sessions of subscribers from all over the store, as their sign-in would have made them.

@@ -87,7 +87,7 @@ void metrics_handle(void *metrics, struct http_req *req, struct http_resp *resp,
 	bool found = !refused && str_eq(req->path, STR("/metrics"));
 	resp->status = refused ? refused : found ? 200 : 404;
 	resp->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	buf_init(&resp->body, METRICS_BYTES_MAX);
+	resp->body.max = METRICS_BYTES_MAX;
 	if (!found) {
 		buf_put(&resp->body, STR("only /metrics is here\n"));
 		return;

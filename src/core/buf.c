@@ -22,6 +22,15 @@ static void give_up(char *p, size_t n)
 	free(p);
 }
 
+void buf_clear(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p, b->n);
+	b->n = 0;
+	b->cap = b->room;
+	b->err = OK;
+}
+
 void buf_done(struct buf *b)
 {
 	give_up(b->p, b->room);

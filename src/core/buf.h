@@ -18,6 +18,9 @@ struct buf {
 /** buf_init(b, max): an empty buffer that grows to at most ${max} bytes; holds no memory yet. */
 void buf_init(struct buf *b, size_t max);
 
+/** buf_clear(b): wipe what was written and begin anew, a failure forgotten; the memory is kept. */
+void buf_clear(struct buf *b);
+
 /** buf_done(b): wipe it and give the memory back. */
 void buf_done(struct buf *b);
 

@@ -11,9 +11,8 @@
 
 static void resp_init(struct exchange *x)
 {
-	buf_done(&x->resp.body);
-	x->resp = (struct http_resp){ .status = 0 };
-	buf_init(&x->resp.body, x->server->opts.arena_max);
+	buf_clear(&x->resp.body);
+	x->resp = (struct http_resp){ .body = x->resp.body };
 }
 
 /* Has the page of a refused request drawn. The status is ours, whatever the page says, and a page

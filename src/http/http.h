@@ -64,7 +64,8 @@ struct http_resp {
 	const char *content_type; /* a constant, or NULL without a body */
 	struct http_header headers[HTTP_HEADERS_MAX];
 	size_t n_headers;
-	struct buf body; /* taken over by the server; comes empty, with arena_max as its maximum */
+	struct buf body; /* the server's: comes empty, perhaps with memory (no buf_init()), and
+			    arena_max as its maximum, which a handler may change */
 	struct str static_body; /* instead of body when it has a p; lives as long as the program */
 };
 

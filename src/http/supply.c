@@ -2,12 +2,10 @@
  * leave. */
 #include "http/supply.h"
 
-#include "core/secret.h"
-
 #include <stdlib.h>
 
-#define SPARES_MAX    256
-#define BODY_KEEP_MAX ((size_t)16384)
+#define SPARES_MAX 256
+#define KEEP_MAX   ((size_t)16384) /* of each buffer: most forms and pages are smaller */
 
 static struct exchange *spare_take(struct http_server *s)
 {
@@ -46,30 +44,38 @@ static struct exchange *exchange_new(struct http_server *s)
 	x->server = s;
 	x->req.arena = a;
 	buf_init(&x->body, s->opts.body_max);
+	buf_init(&x->resp.body, s->opts.arena_max);
 	return x;
 }
 
 static void exchange_free(struct exchange *x)
 {
 	buf_done(&x->body);
+	buf_done(&x->resp.body);
 	arena_free(x->req.arena);
 	free(x);
 }
 
-/* Forms hold passwords: the body is wiped whatever became of the request. */
+/* Forms hold passwords and pages hold names: both are wiped whatever became of the request. */
+static struct buf clean_buf(struct buf b, size_t max)
+{
+	if (b.room > KEEP_MAX)
+		buf_done(&b);
+	buf_clear(&b);
+	b.max = max;
+	return b;
+}
+
 static void clean(struct exchange *x)
 {
 	struct arena *a = x->req.arena;
-	struct buf body = x->body;
-	if (body.p)
-		secret_wipe(body.p, body.n);
-	if (body.cap > BODY_KEEP_MAX)
-		buf_done(&body);
-	body.n = 0;
-	body.err = OK;
-	buf_done(&x->resp.body);
 	arena_reset(a);
-	*x = (struct exchange){ .server = x->server, .req.arena = a, .body = body };
+	*x = (struct exchange){
+		.server = x->server,
+		.req.arena = a,
+		.body = clean_buf(x->body, x->server->opts.body_max),
+		.resp.body = clean_buf(x->resp.body, x->server->opts.arena_max),
+	};
 }
 
 struct exchange *http_supply_get(struct http_server *s)

@@ -136,7 +136,7 @@ struct out web_out(struct req *r)
 	r->resp->content_type = "text/html; charset=utf-8";
 	answer_headers(r);
 	http_resp_header(r->resp, "Content-Language", r->lang == LANG_RU ? STR("ru") : STR("en"));
-	buf_init(&r->resp->body, PAGE_BYTES_MAX);
+	r->resp->body.max = PAGE_BYTES_MAX;
 	(void)buf_grow(&r->resp->body, PAGE_BYTES_USUAL);
 	return (struct out){
 		.b = &r->resp->body,

@@ -89,7 +89,7 @@ enum err csv_answer(struct req *r, const struct history_query *q, const struct h
 {
 	struct str disposition;
 	try(file_name(r, q, &disposition));
-	buf_init(&r->resp->body, CSV_BYTES_MAX);
+	r->resp->body.max = CSV_BYTES_MAX;
 	buf_put(&r->resp->body, head[r->lang]);
 	for (size_t i = 0; i < h->n; i++)
 		put_row(&r->resp->body, r, &h->v[i]);

@@ -34,6 +34,28 @@ static void test_buf__fails_for_good(void **state)
 	buf_done(&b);
 }
 
+static void test_buf__begins_anew_in_the_same_memory(void **state)
+{
+	(void)state;
+	struct buf b;
+	buf_init(&b, 300);
+	buf_put(&b, STR("secret"));
+	while (b.err == OK)
+		buf_put(&b, STR("0123456789"));
+	const char *p = b.p;
+	buf_clear(&b);
+	assert_int_equal(b.err, OK);
+	assert_int_equal(buf_str(&b).n, 0);
+	for (size_t i = 0; i < b.room; i++)
+		assert_int_equal(b.p[i], 0);
+	buf_put(&b, STR("anew"));
+	assert_ptr_equal(b.p, p);
+	check_str(buf_str(&b), STR("anew"));
+	buf_done(&b);
+	buf_clear(&b);
+	assert_null(b.p);
+}
+
 static void test_buf__holds_exactly_its_maximum(void **state)
 {
 	(void)state;
@@ -94,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buf__grows_and_keeps),
 		cmocka_unit_test(test_buf__fails_for_good),
+		cmocka_unit_test(test_buf__begins_anew_in_the_same_memory),
 		cmocka_unit_test(test_buf__holds_exactly_its_maximum),
 		cmocka_unit_test(test_buf__i64_as_printf),
 		cmocka_unit_test(test_buf__pad_and_hex),
