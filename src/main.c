@@ -1,14 +1,12 @@
 /* Wiring only: arguments and configuration -> struct app -> the command. What a command needs is in
  * its row of cli/cli.def; what is made here goes down by pointer and is taken apart in the reverse
  * order. */
-#include <errno.h>
 #include <signal.h>
 #include <sodium.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/lease.h"
-#include "domain/node.h"
+#include "cli/ready.h"
 
 #define CONF_BYTES_MAX (1u << 20)
 
@@ -120,83 +118,13 @@ static enum log_level log_level_of(struct str name)
 	return LOG_INFO;
 }
 
-static void block_stop_signals(void)
+static enum err run_command(const struct cli *c, void *command)
 {
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
-/* The command has not begun: whatever an answer of its own means, this is none. */
-static enum err cannot_run(const struct cli *c, struct str why)
-{
-	cli_err(c, why);
-	return E_STORE;
-}
-
-static enum err check_version(const struct cli *c)
-{
-	int have;
-	int want;
-	if (store_version(c->app->store, &have, &want) != OK)
-		return cannot_run(c, STR("cannot read the store: the log says why\n"));
-	if (have < want)
-		return cannot_run(
-			c, STR("the store is older than this program: run `kabinet migrate`\n"));
-	if (have > want)
-		return cannot_run(c, STR("the store is newer than this program\n"));
-	return OK;
-}
-
-static enum err run_with_ids(const struct command *command, struct cli *c)
-{
-	struct lease *lease;
-	try(check_version(c));
-	if (lease_start(c->app, NODE_RENEW_MS, &lease) != OK)
-		return cannot_run(c, STR("cannot get a node's number: the log says why\n"));
-	enum err e = command->run(c);
-	lease_stop(lease);
-	return e;
-}
-
-/* Opening a file that is not there would make it: a slip in its name would become an empty store,
- * and `kabinet backup` would keep copies of that. */
-static bool store_there(const struct cli *c)
-{
-	struct str url = c->app->conf->store_url;
-	if (str_starts(url, STR("postgres")) || access(url.p, F_OK) == 0 || errno != ENOENT)
-		return true;
-	cli_err(c, STR("there is no store at "));
-	cli_err(c, url);
-	cli_err(c, STR(": `kabinet migrate` makes one\n"));
-	return false;
-}
-
-static enum err run_with_store(const struct command *command, struct cli *c)
-{
-	const struct store_opts opts = {
-		.url = c->app->conf->store_url.p,
-		.clock = c->app->clock,
-		.log = c->app->log,
-		.pool_max = (int)c->app->conf->store_pool_max,
-		.cache_mb = (int)c->app->conf->store_cache_mb,
-	};
-	if (command->needs != CLI_MAKE && !store_there(c))
-		return E_STORE;
-	if (store_open(&opts, &c->app->store) != OK)
-		return cannot_run(c, STR("cannot open the store: the log says why\n"));
-	bool bare = command->needs == CLI_OPEN || command->needs == CLI_MAKE;
-	enum err e = bare ? command->run(c) : run_with_ids(command, c);
-	store_close(c->app->store);
-	return e;
+	return ((const struct command *)command)->run(c);
 }
 
 static enum err run(const struct command *command, struct cli *c, const struct config *conf)
 {
-	if (command->needs == CLI_SERVE)
-		block_stop_signals();
 	signal(SIGPIPE, SIG_IGN);
 	const struct clock *clock = clock_system();
 	struct log *log = log_new(STDERR_FILENO, log_level_of(conf->log_level), clock);
@@ -204,7 +132,7 @@ static enum err run(const struct command *command, struct cli *c, const struct c
 	if (!log)
 		return E_NOMEM;
 	c->app = &app;
-	enum err e = command->needs == CLI_CONF ? command->run(c) : run_with_store(command, c);
+	enum err e = ready_run(c, command->needs, run_command, (void *)(uintptr_t)command);
 	log_free(log);
 	return e;
 }
@@ -237,6 +165,7 @@ int main(int argc, char **argv)
 	struct cli c = {
 		.argc = argc - 1,
 		.argv = argv + 1,
+		.called = argv,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = STDERR_FILENO,
 	};

@@ -14,15 +14,15 @@ enum cli_needs {
 	CLI_MAKE,  /* and the store, open, whatever its version; made if it is not there */
 	CLI_OPEN,  /* the same, but it must be there */
 	CLI_STORE, /* and its migrations complete, with ids of a node of its own */
-	CLI_SERVE, /* and SIGTERM, SIGINT blocked: the command waits for them */
 };
 
 struct cli {
 	struct app *app;
 	int argc; /* what stands behind the command's name */
 	char **argv;
-	int out_fd; /* results */
-	int err_fd; /* complaints and progress */
+	char **called; /* the program's whole command line; argv lies in it */
+	int out_fd;    /* results */
+	int err_fd;    /* complaints and progress */
 };
 
 #define CLI(name, needs, usage, help) enum err cli_##name(const struct cli *c) must_check;

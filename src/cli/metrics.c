@@ -98,4 +98,5 @@ void metrics_handle(void *metrics, struct http_req *req, struct http_resp *resp,
 	store_stats(m->app->store, &store);
 	put_http(&resp->body, &http);
 	put_store(&resp->body, &store);
+	board_put(m->board, &resp->body);
 }

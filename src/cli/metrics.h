@@ -2,12 +2,14 @@
 #ifndef CLI_METRICS_H
 #define CLI_METRICS_H
 
+#include "cli/board.h"
 #include "domain/app.h"
 #include "http/http.h"
 
 struct metrics {
 	const struct app *app;
 	const struct http_server *server; /* whose counters are shown */
+	const struct board *board;
 };
 
 /** metrics_classify(), metrics_handle(): for struct http_opts; its app is a struct metrics. */

@@ -1,17 +1,13 @@
-/* `kabinet serve` in a thread: it stops when it is asked to, and by itself when the disk fails. */
+/* A role in a thread: it stops when it is asked to, and by itself when the disk fails. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/serve.h"
 #include "support/kit.h"
-
-#define TRIES 1000 /* of 10 ms: the longest that a test waits for the server */
 
 /* What SQLite has no argument for. */
 static atomic_bool broken;
@@ -57,7 +53,8 @@ struct server {
 	struct kit *k;
 	struct app app;
 	struct cli cli;
-	char keys[96];
+	struct serve_link link;
+	int told; /* what the role says to its parent */
 	pthread_t thread;
 	enum err result;
 };
@@ -65,7 +62,8 @@ struct server {
 static void *serve(void *arg)
 {
 	struct server *s = arg;
-	s->result = cli_serve(&s->cli);
+	s->result = s->link.role == ROLE_WEB ? serve_web(&s->cli, &s->link)
+					     : serve_worker(&s->cli, &s->link);
 	return NULL;
 }
 
@@ -76,53 +74,70 @@ static bool logged(struct kit *k, const char *what)
 	return n > 0 && memmem(log, (size_t)n, what, strlen(what));
 }
 
-static void start(struct server *s, struct kit *k)
+static char next_word(struct server *s)
 {
-	*s = (struct server){ .k = k, .app = k->app };
-	snprintf(s->keys, sizeof(s->keys), "%s-keys", k->dir);
-	k->conf.keys_dir = str_c(s->keys);
+	char word = 0;
+	assert_int_equal(read(s->told, &word, 1), 1);
+	return word;
+}
+
+static void start(struct server *s, struct kit *k, enum role role)
+{
+	int ends[2];
+	int board_fd;
+	*s = (struct server){ .k = k, .app = k->app, .link = { .role = role, .wake = -1 } };
+	s->app.hasher = NULL; /* the web role makes its own */
 	k->conf.http_listen = STR("127.0.0.1:0");
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	s->cli = (struct cli){ .app = &s->app, .out_fd = null, .err_fd = null };
-	assert_int_equal(cli_init(&s->cli), OK);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	s->told = ends[0];
+	s->link.talk = ends[1];
+	assert_int_equal(board_new(&s->link.board, &board_fd), OK);
+	close(board_fd);
 	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-	for (int i = 0; i < TRIES && !logged(k, "\"serving\""); i++)
-		usleep(10000);
-	assert_true(logged(k, "\"serving\""));
+	assert_int_equal(next_word(s), SUPERVISOR_READY);
 }
 
 static void finish(struct server *s)
 {
-	static const char *const made[] = { "vault.key", "vault.pub", "app.key" };
-	char path[128];
 	assert_int_equal(pthread_join(s->thread, NULL), 0);
 	close(s->cli.out_fd);
-	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", s->keys, made[i]);
-		unlink(path);
-	}
-	assert_int_equal(rmdir(s->keys), 0);
+	close(s->link.talk);
+	close(s->told);
+	board_free(s->link.board);
 }
 
-static void test_serve__stops_when_asked(void **state)
+static void stops_when_asked(struct kit *k, enum role role)
 {
 	struct server s;
-	start(&s, *state);
+	start(&s, k, role);
 	kill(getpid(), SIGTERM);
 	finish(&s);
 	assert_int_equal(s.result, OK);
-	assert_true(logged(*state, "\"asked\""));
+	assert_true(logged(k, "\"asked\""));
+}
+
+static void test_serve__web_stops_when_asked(void **state)
+{
+	stops_when_asked(*state, ROLE_WEB);
+}
+
+static void test_serve__worker_stops_when_asked(void **state)
+{
+	stops_when_asked(*state, ROLE_WORKER);
 }
 
 /* What was acknowledged stays; what was not is not tried again (threat-model.md, rule 5). */
 static void test_serve__stops_when_the_disk_fails(void **state)
 {
 	struct server s;
-	start(&s, *state);
+	start(&s, *state, ROLE_WEB);
 	struct kit_person p = kit_issue(s.k, 1);
 	struct signin_done done;
 	atomic_store(&broken, true);
 	assert_int_equal(kit_signin(s.k, p.msisdn, p.last4, &done), E_UNKNOWN);
+	assert_int_equal(next_word(&s), SUPERVISOR_LOST);
 	finish(&s);
 	atomic_store(&broken, false);
 	assert_int_equal(s.result, E_STORE);
@@ -133,7 +148,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(test_serve__##name, kit_setup_sqlite, kit_teardown)
-		T(stops_when_asked),
+		T(web_stops_when_asked),
+		T(worker_stops_when_asked),
 		T(stops_when_the_disk_fails),
 #undef T
 	};

@@ -29,6 +29,15 @@ export async function until(what, ask, { ms = 15000, every_ms = 25 } = {}) {
 	throw new Error(`waited ${ms} ms for ${what}: ${last instanceof Error ? last.message : last}`)
 }
 
+export function alive(pid) {
+	try {
+		// A zombie has ended: whoever is to bury it may be busy.
+		return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))
+	} catch {
+		return false
+	}
+}
+
 export function freePort() {
 	return new Promise((done, fail) => {
 		const probe = net.createServer()
@@ -167,6 +176,7 @@ export class Server {
 			settings['http.listen'] = `127.0.0.1:${this.port}`
 		}
 		this.listen = settings['http.listen']
+		this.port ??= Number(/^127\.0\.0\.1:(\d+)$/.exec(this.listen)?.[1])
 		this.socketPath = this.listen.startsWith('unix:') ? this.listen.slice(5) : undefined
 		this.base = `http://127.0.0.1:${this.port}`
 		const [program, ...args] = [...this.place.prefix, this.place.bin, ...this.place.args(['serve'], settings)]
@@ -179,8 +189,16 @@ export class Server {
 		})
 	}
 
-	get pid() {
-		return this.child.pid
+	// Its processes: { parent, web, worker }; a role that is just being started again is not among them.
+	get pids() {
+		const found = { parent: this.child.pid }
+		for (const pid of spawnSync('pgrep', ['-P', String(this.child.pid)], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)) {
+			try {
+				const name = fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+				if (name.startsWith('kabinet-')) found[name.slice('kabinet-'.length)] = Number(pid)
+			} catch { /* it has ended meanwhile */ }
+		}
+		return found
 	}
 
 	// One request on a connection of its own; no cookies, no redirects followed.
@@ -203,8 +221,11 @@ export class Server {
 		})
 	}
 
-	kill(signal = 'SIGKILL') {
+	// Of the parent, as an administrator would; it takes the roles with it.
+	async kill(signal = 'SIGKILL') {
+		const pids = Object.values(this.pids)
 		if (!this.end) this.child.kill(signal)
+		await until('the roles to end', () => pids.every((pid) => !alive(pid)))
 		return this.ended
 	}
 

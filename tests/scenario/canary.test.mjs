@@ -78,12 +78,14 @@ for (const kind of kinds) {
 			search(place.file('log'))
 		})
 
-		it('not in a core dump of the serving process', () => {
-			const r = spawnSync('gcore', ['-o', place.file('core'), String(server.pid)], { encoding: 'utf8' })
-			const core = place.file(`core.${server.pid}`)
-			assert.ok(fs.existsSync(core), r.stdout + r.stderr)
-			search(core)
-		})
+		for (const role of ['parent', 'web', 'worker'])
+			it(`not in a core dump of the process ${role}`, () => {
+				const pid = server.pids[role]
+				const r = spawnSync('gcore', ['-o', place.file('core'), String(pid)], { encoding: 'utf8' })
+				const core = place.file(`core.${pid}`)
+				assert.ok(fs.existsSync(core), r.stdout + r.stderr)
+				search(core)
+			})
 
 		it('the serving process has not opened the private key', async () => {
 			const key = `${place.settings['keys.dir']}/vault.key`

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { Place, freePort, kinds, noPostgres, root, sleep, until } from '../harness/kabinet.mjs'
 import { Client, words } from '../harness/client.mjs'
+import { readMetrics } from '../harness/metrics.mjs'
 import { freshSims, person } from '../harness/people.mjs'
 import { talk } from '../harness/wire.mjs'
 
@@ -23,10 +24,6 @@ async function settle(place, server, n) {
 	}
 	return made
 }
-
-// Values of a text in Prometheus's format, by name with its labels.
-export const readMetrics = (text) =>
-	new Map([...text.matchAll(/^([a-z_]+(?:\{[^}]*\})?) (-?\d+)$/gm)].map(([, name, value]) => [name, Number(value)]))
 
 for (const kind of kinds) {
 	describe(`serving on ${kind}`, { timeout: 240000 }, () => {

@@ -1,0 +1,66 @@
+/* What the files of `kabinet serve` know of each other. The parent (serve_parent.c) starts the
+ * roles; each begins in serve_role.c and does its work in serve_<role>.c. */
+#ifndef CLI_SERVE_H
+#define CLI_SERVE_H
+
+#include "cli/board.h"
+#include "cli/cli.h"
+#include "cli/role.h"
+#include "cli/supervisor.h"
+
+/* At which numbers a role finds what its parent gave it. */
+enum {
+	SERVE_FD_TALK = SUPERVISOR_TALK_FD,
+	SERVE_FD_BOARD,
+	SERVE_FD_WAKE,
+	SERVE_FD_LISTEN,
+	SERVE_FD_METRICS, /* closed when there is no such listener */
+};
+
+/* What a role has besides its app. */
+struct serve_link {
+	enum role role;
+	int talk; /* to the parent; -1: there is none */
+	int wake; /* an eventfd: written when there is something for the worker; -1: none */
+	struct board *board;
+	char listen[16], metrics[16]; /* "fd:N"; empty: as the settings say */
+};
+
+/**
+ * serve_parent(c): `kabinet serve`: listen, start every role, keep them going until SIGTERM or
+ * SIGINT. Expected: E_UPSTREAM (cannot listen), E_STORE (a role could not begin, or lost trust in
+ * the store); said on err_fd.
+ */
+enum err serve_parent(const struct cli *c) must_check;
+
+/**
+ * serve_role(c, role, inherited): a role's life, in this process. ${inherited}: started by
+ * serve_parent(), else by hand: then it listens itself and tells systemd itself. Expected: what
+ * serve_web() and serve_worker() return, and those of keyfile_load() and ready_run().
+ */
+enum err serve_role(const struct cli *c, enum role role, bool inherited) must_check;
+
+/** serve_web(c, l), serve_worker(c, l): the work of a role until it is asked to stop; keys and
+ * store are there. Expected: E_UPSTREAM (cannot listen), E_STORE (the store cannot be trusted any
+ * more). */
+enum err serve_web(const struct cli *c, const struct serve_link *l) must_check;
+enum err serve_worker(const struct cli *c, const struct serve_link *l) must_check;
+
+/** serve_web_settings(c): refuses settings that pages could not be served safely with: E_INPUT,
+ * said on err_fd. */
+enum err serve_web_settings(const struct cli *c) must_check;
+
+/** serve_not_listening(c, key, value): say that [http] ${key} = ${value} cannot be listened at. */
+void serve_not_listening(const struct cli *c, const char *key, struct str value);
+
+/** serve_ready(c, l, port): tell whoever started this role that it does its work. */
+void serve_ready(const struct cli *c, const struct serve_link *l, int port);
+
+/**
+ * serve_wait(c, l): until SIGTERM or SIGINT, which must be blocked in every thread. Returns OK, or
+ * E_STORE when the store cannot be trusted with writes any more (the parent has been told). Exits
+ * when the parent is gone.
+ */
+enum err serve_wait(const struct cli *c, const struct serve_link *l) must_check;
+
+#endif

@@ -1,0 +1,158 @@
+/* The parent of the roles: it binds what they listen at, gives each what it needs, and watches
+ * them. It opens no store and no key, and reads nothing that comes from the network. */
+#include "cli/serve.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "http/listen.h"
+#include "http/sd.h"
+
+/* Clients of the web role have 30 s to finish. */
+#define STOP_MS  35000
+#define ARGS_OWN 4 /* --role NAME --inherited, and the NULL */
+
+struct parent {
+	const struct cli *c;
+	struct http_listener listen, metrics; /* fd -1: none */
+	struct board *board;
+	int board_fd, wake;
+	char **args[ROLES];
+};
+
+/* --- what it gives away ----------------------------------------------------- */
+
+static enum err open_listeners(struct parent *p)
+{
+	const struct config *conf = p->c->app->conf;
+	char passed[32];
+	enum err e = http_listen_from_systemd("web", passed, sizeof(passed));
+	if (http_listen(e == OK ? passed : conf->http_listen.p, p->c->app->log, &p->listen) != OK) {
+		serve_not_listening(p->c, "listen", conf->http_listen);
+		return E_UPSTREAM;
+	}
+	if (conf->http_metrics.n == 0)
+		return OK;
+	if (http_listen(conf->http_metrics.p, p->c->app->log, &p->metrics) != OK) {
+		serve_not_listening(p->c, "metrics", conf->http_metrics);
+		return E_UPSTREAM;
+	}
+	return OK;
+}
+
+static void close_listeners(struct parent *p)
+{
+	struct http_listener *all[] = { &p->listen, &p->metrics };
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i]->fd >= 0)
+			http_listen_end(all[i]);
+		all[i]->fd = -1;
+	}
+}
+
+/* The command line that started this, with the role behind it: a role reads the settings itself. */
+static enum err make_args(struct parent *p)
+{
+	size_t n = (size_t)(p->c->argv - p->c->called);
+	for (enum role r = 0; r < ROLES; r++) {
+		p->args[r] = calloc(n + ARGS_OWN, sizeof(char *));
+		if (!p->args[r])
+			return E_NOMEM;
+		memcpy(p->args[r], p->c->called, n * sizeof(char *));
+		p->args[r][n] = (char *)(uintptr_t) "--role";
+		p->args[r][n + 1] = (char *)(uintptr_t)role_name(r);
+		p->args[r][n + 2] = (char *)(uintptr_t) "--inherited";
+	}
+	return OK;
+}
+
+static enum err prepare(struct parent *p)
+{
+	try(open_listeners(p));
+	try(board_new(&p->board, &p->board_fd));
+	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return p->wake >= 0 ? make_args(p) : E_NOMEM;
+}
+
+static void take_apart(struct parent *p)
+{
+	close_listeners(p);
+	for (enum role r = 0; r < ROLES; r++)
+		free(p->args[r]);
+	if (p->wake >= 0)
+		close(p->wake);
+	if (p->board_fd >= 0)
+		close(p->board_fd);
+	board_free(p->board);
+}
+
+/* --- what the supervisor tells ------------------------------------------------ */
+
+static void on_ready(void *arg)
+{
+	const struct parent *p = arg;
+	log_event(p->c->app->log, LOG_INFO, "serving", log_int("port", p->listen.port));
+	http_sd_ready();
+}
+
+/* The sockets are closed here too, else new connections would wait for nobody. */
+static void on_stopping(void *arg)
+{
+	struct parent *p = arg;
+	http_sd_stopping();
+	log_event(p->c->app->log, LOG_INFO, "stopping");
+	close_listeners(p);
+}
+
+static void on_up(void *arg, size_t child, bool up)
+{
+	struct parent *p = arg;
+	enum role role = (enum role)child;
+	board_set(p->board, role, BOARD_up, up);
+	if (!up)
+		board_add(p->board, role, BOARD_restarts_total, 1);
+}
+
+static enum err watch(struct parent *p)
+{
+	struct supervisor_child children[ROLES];
+	const int fds[] = {
+		[SERVE_FD_BOARD - SERVE_FD_TALK - 1] = p->board_fd,
+		[SERVE_FD_WAKE - SERVE_FD_TALK - 1] = p->wake,
+		[SERVE_FD_LISTEN - SERVE_FD_TALK - 1] = p->listen.fd,
+		[SERVE_FD_METRICS - SERVE_FD_TALK - 1] = p->metrics.fd,
+	};
+	for (enum role r = 0; r < ROLES; r++)
+		children[r] = (struct supervisor_child){ .name = role_name(r), .argv = p->args[r] };
+	const struct supervisor_opts opts = {
+		.path = "/proc/self/exe",
+		.children = children,
+		.children_n = ROLES,
+		.fds = fds,
+		.fds_n = sizeof(fds) / sizeof(fds[0]),
+		.stop_ms = STOP_MS,
+		.clock = p->c->app->clock,
+		.log = p->c->app->log,
+		.arg = p,
+		.ready = on_ready,
+		.stopping = on_stopping,
+		.up = on_up,
+	};
+	return supervisor_run(&opts);
+}
+
+enum err serve_parent(const struct cli *c)
+{
+	struct parent p = {
+		.c = c,
+		.listen = { .fd = -1 },
+		.metrics = { .fd = -1 },
+		.board_fd = -1,
+		.wake = -1,
+	};
+	enum err e = prepare(&p);
+	if (e == OK)
+		e = watch(&p);
+	take_apart(&p);
+	return e;
+}

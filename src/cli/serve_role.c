@@ -1,0 +1,148 @@
+/* How a role begins, waits and ends, whichever it is. */
+#include "cli/serve.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "cli/keyfile.h"
+#include "cli/ready.h"
+#include "core/secret.h"
+#include "http/sd.h"
+
+#define EXIT_ORPHAN 3
+
+struct fd_waker {
+	struct waker base; /* stands first */
+	int fd;
+};
+
+static void wake(const struct waker *w)
+{
+	(void)eventfd_write(((const struct fd_waker *)w)->fd, 1);
+}
+
+/* --- while it lives ----------------------------------------------------------- */
+
+static void say(const struct serve_link *l, char word)
+{
+	if (l->talk >= 0 && write(l->talk, &word, 1) < 0)
+		return; /* the parent is gone: serve_wait() notices */
+}
+
+void serve_ready(const struct cli *c, const struct serve_link *l, int port)
+{
+	if (l->talk >= 0) {
+		say(l, SUPERVISOR_READY);
+		return;
+	}
+	board_set(l->board, l->role, BOARD_up, 1);
+	log_event(c->app->log, LOG_INFO, "serving", log_const("role", role_name(l->role)),
+		  log_int("port", port));
+	http_sd_ready();
+}
+
+/* SIGKILL has been ordered for that moment; this is for whoever cannot have it. */
+static void end_with_parent(const struct cli *c, const struct serve_link *l)
+{
+	struct pollfd p = { .fd = l->talk };
+	if (poll(&p, 1, 0) <= 0 || !(p.revents & POLLERR))
+		return;
+	log_event(c->app->log, LOG_ERROR, "parent_gone", log_const("role", role_name(l->role)));
+	_exit(EXIT_ORPHAN);
+}
+
+static void post(const struct cli *c, const struct serve_link *l)
+{
+	struct store_stats s;
+	store_stats(c->app->store, &s);
+	board_set(l->board, l->role, BOARD_store_transactions_total, s.transactions);
+	board_set(l->board, l->role, BOARD_store_failures_total, s.failures);
+}
+
+static enum err wait_for_stop(const struct cli *c, const struct serve_link *l)
+{
+	const struct timespec look = { .tv_sec = 1 };
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	while (sigtimedwait(&set, NULL, &look) < 0) {
+		if (store_failed(c->app->store))
+			return E_STORE;
+		end_with_parent(c, l);
+		post(c, l);
+	}
+	return OK;
+}
+
+enum err serve_wait(const struct cli *c, const struct serve_link *l)
+{
+	enum err e = wait_for_stop(c, l);
+	if (e != OK)
+		say(l, SUPERVISOR_LOST);
+	if (l->talk < 0)
+		http_sd_stopping();
+	log_event(c->app->log, e == OK ? LOG_INFO : LOG_ERROR, "stopping",
+		  log_const("role", role_name(l->role)),
+		  log_const("why", e == OK ? "asked" : "store_failed"));
+	return e;
+}
+
+/* --- how it begins -------------------------------------------------------------- */
+
+static enum err inherit(struct serve_link *l)
+{
+	l->talk = SERVE_FD_TALK;
+	l->wake = SERVE_FD_WAKE;
+	snprintf(l->listen, sizeof(l->listen), "fd:%d", SERVE_FD_LISTEN);
+	if (fcntl(SERVE_FD_METRICS, F_GETFD) >= 0)
+		snprintf(l->metrics, sizeof(l->metrics), "fd:%d", SERVE_FD_METRICS);
+	return board_join(SERVE_FD_BOARD, &l->board);
+}
+
+static enum err stand_alone(struct serve_link *l)
+{
+	int fd;
+	try(board_new(&l->board, &fd));
+	close(fd);
+	if (http_listen_from_systemd(role_name(l->role), l->listen, sizeof(l->listen)) != OK)
+		l->listen[0] = '\0'; /* as the settings say */
+	return OK;
+}
+
+static enum err work(const struct cli *c, void *link)
+{
+	const struct serve_link *l = link;
+	return l->role == ROLE_WEB ? serve_web(c, l) : serve_worker(c, l);
+}
+
+static enum err live(const struct cli *c, struct serve_link *l)
+{
+	struct keys keys;
+	struct fd_waker waker = { .base = { .wake = wake }, .fd = l->wake };
+	try(keyfile_load(c, &keys));
+	c->app->keys = &keys;
+	c->app->waker = l->wake >= 0 ? &waker.base : NULL;
+	enum err e = ready_run(c, CLI_STORE, work, l);
+	c->app->waker = NULL;
+	c->app->keys = NULL;
+	secret_wipe(&keys, sizeof(keys));
+	return e;
+}
+
+enum err serve_role(const struct cli *c, enum role role, bool inherited)
+{
+	char name[16];
+	struct serve_link l = { .role = role, .talk = -1, .wake = -1 };
+	snprintf(name, sizeof(name), "kabinet-%s", role_name(role));
+	(void)prctl(PR_SET_NAME, name);
+	enum err e = inherited ? inherit(&l) : stand_alone(&l);
+	if (e == OK)
+		e = live(c, &l);
+	board_free(l.board);
+	return e;
+}

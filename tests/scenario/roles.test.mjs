@@ -1,0 +1,141 @@
+// The processes of `kabinet serve`: who starts whom, what happens when one dies, how all of them end.
+import { after, before, describe, it } from 'node:test'
+import { strict as assert } from 'node:assert'
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { Place, alive, freePort, kinds, root, until } from '../harness/kabinet.mjs'
+import { Client } from '../harness/client.mjs'
+import { freshSims, person } from '../harness/people.mjs'
+import { readMetrics } from '../harness/metrics.mjs'
+
+// Both roles are there, and the pages answer.
+const whole = (server) => until('all roles', async () => {
+	const { web, worker } = server.pids
+	return web && worker && (await server.raw({ path: '/', timeout_ms: 5000 })).status === 200 && { web, worker }
+})
+
+for (const kind of kinds) {
+	describe(`roles on ${kind}`, { timeout: 240000 }, () => {
+		let place
+		before(() => (place = new Place(kind).demo()))
+		after(() => place.close())
+
+		it('a process for each, and their parent', async () => {
+			const server = await place.serve()
+			const { parent, web, worker } = { ...server.pids, ...(await whole(server)) }
+			assert.equal(new Set([parent, web, worker]).size, 3)
+			assert.match(server.log, /"event":"role_started","role":"web"/)
+			await until('the log says that it serves', () => /"event":"serving","port":\d+/.test(server.log))
+			assert.deepEqual(await server.stop(), { code: 0, signal: null })
+			assert.ok(![web, worker].some(alive))
+			assert.doesNotMatch(server.log, /role_died/)
+		})
+
+		for (const role of ['web', 'worker'])
+			it(`kill -9 of ${role}: it comes back by itself, and is counted`, async () => {
+				const port = await freePort()
+				const server = await place.serve({ 'http.metrics': `127.0.0.1:${port}` })
+				const metrics = async () => readMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+				const first = await whole(server)
+				assert.equal((await metrics()).get(`kabinet_role_restarts_total{role="${role}"}`), 0)
+				const who = freshSims()[role === 'web' ? 0 : 1]
+				const client = new Client(server)
+				await client.mustSignIn(who.login, who.password)
+
+				process.kill(first[role], 'SIGKILL')
+				await until('another process', () => server.pids[role] && server.pids[role] !== first[role])
+				// The parent holds the socket: who comes meanwhile waits instead of being refused.
+				assert.equal((await client.get('/register')).status, 200, 'the session is gone')
+				const second = await whole(server)
+				assert.notEqual(second[role], first[role])
+				const other = role === 'web' ? 'worker' : 'web'
+				assert.equal(second[other], first[other], 'the other role was disturbed')
+				const seen = await until('ready again', async () => {
+					const m = await metrics()
+					return m.get(`kabinet_role_up{role="${role}"}`) === 1 && m
+				})
+				assert.equal(seen.get(`kabinet_role_restarts_total{role="${role}"}`), 1)
+				assert.equal(seen.get(`kabinet_role_restarts_total{role="${other}"}`), 0)
+				assert.match(server.log, new RegExp(`"event":"role_died","role":"${role}","signal":9`))
+				assert.deepEqual(await server.stop(), { code: 0, signal: null })
+			})
+
+		it('SIGTERM to a role is a restart of that role', async () => {
+			const server = await place.serve()
+			const first = await whole(server)
+			process.kill(first.web, 'SIGTERM')
+			await until('another process', () => server.pids.web && server.pids.web !== first.web)
+			await whole(server)
+			assert.match(server.log, /"event":"role_died","role":"web","exit":0/)
+			await server.stop()
+		})
+
+		it('kill -9 of the parent: no role is left, and another server takes the address', async () => {
+			const server = await place.serve()
+			const { web, worker } = await whole(server)
+			const sim = freshSims()[2]
+			const client = new Client(server)
+			await client.mustSignIn(sim.login, sim.password)
+			await client.register(person(3))
+			process.kill(server.pids.parent, 'SIGKILL')
+			assert.deepEqual(await server.ended, { code: null, signal: 'SIGKILL' })
+			await until('the roles to end', () => ![web, worker].some(alive))
+			place.must('check')
+			const again = await place.serve({ 'http.listen': server.listen })
+			await new Client(again).mustSignIn(sim.login, person(3).password)
+			await again.stop()
+		})
+
+		it('an address that is taken is said at the start, and no role is started', async () => {
+			const server = await place.serve()
+			place.settings['http.listen'] = server.listen
+			const r = place.run('serve')
+			delete place.settings['http.listen']
+			assert.equal(r.status, 1, r.err)
+			assert.match(r.err, /\[http\] listen: cannot serve on 127/)
+			assert.doesNotMatch(r.err, /role_started/)
+			await server.stop()
+		})
+
+		it('a role that cannot begin ends the start, and says why once', () => {
+			const key = `${place.settings['keys.dir']}/app.key`
+			fs.renameSync(key, `${key}.away`)
+			place.settings['http.listen'] = '127.0.0.1:0'
+			const r = place.run('serve')
+			delete place.settings['http.listen']
+			fs.renameSync(`${key}.away`, key)
+			assert.notEqual(r.status, 0)
+			assert.equal(r.err.match(/run `kabinet init` once/g).length, 1, r.err)
+		})
+
+		it('a role alone in the foreground: web answers pages, worker runs until SIGTERM', async () => {
+			const port = await freePort()
+			const run = (role) => {
+				const child = spawn(place.bin, place.args(['serve', '--role', role], { 'http.listen': `127.0.0.1:${port}` }), { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+				child.log = ''
+				child.stderr.on('data', (d) => (child.log += d))
+				child.ended = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })))
+				return child
+			}
+			for (const role of ['web', 'worker']) {
+				const child = run(role)
+				await until(`${role} serves`, () => new RegExp(`"event":"serving","role":"${role}"`).test(child.log))
+				if (role === 'web') assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 200)
+				child.kill('SIGTERM')
+				assert.deepEqual(await child.ended, { code: 0, signal: null }, child.log)
+			}
+		})
+	})
+}
+
+describe('roles', () => {
+	it('a role that does not exist is refused', () => {
+		const place = new Place('sqlite').empty()
+		for (const args of [['--role'], ['--role', 'vault'], ['web'], ['--role', 'web', 'more']]) {
+			const r = place.run('serve', ...args)
+			assert.equal(r.status, 2)
+			assert.match(r.err, /usage: kabinet serve/)
+		}
+		return place.close()
+	})
+})
