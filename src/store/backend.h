@@ -6,6 +6,8 @@
 
 #include "store/stmt.h"
 
+struct pg_listen;
+
 struct store_ops {
 	void (*close)(struct store *s);
 	enum err (*read)(struct store *s, store_fn *fn, void *arg);
@@ -21,6 +23,8 @@ struct store_ops {
 	enum err (*run)(struct tx *tx, const struct stmt *st, const struct value *params,
 			enum err (*on_row)(void *arg, const struct value *cols), void *arg,
 			int64_t *ret_affected);
+	enum err (*listen)(struct store *s, const char *channel,
+			   struct pg_listen **ret); /* NULL: nobody can be heard */
 	enum err (*backup)(struct store *s, const char *path);
 	enum err (*integrity)(struct store *s, struct arena *a, struct str *ret_text);
 	bool local;

@@ -56,6 +56,11 @@ void pg_pool_free(struct pg_pool *p)
 	free(p);
 }
 
+const char *pg_pool_url(const struct pg_pool *p)
+{
+	return p->url;
+}
+
 static struct timespec deadline_of(const struct pg_pool *p)
 {
 	struct timespec t;

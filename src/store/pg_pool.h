@@ -13,6 +13,9 @@ struct pg_pool *pg_pool_new(struct store *s, const char *url, int max, int timeo
 /** pg_pool_free(p): closes all; none may be out. NULL does nothing. */
 void pg_pool_free(struct pg_pool *p);
 
+/** pg_pool_url(p): of the server; lives as long as ${p}. */
+const char *pg_pool_url(const struct pg_pool *p);
+
 /** pg_pool_take(p, &ret): a connection. Expected: E_BUSY (none came free in time), E_STORE (cannot
  * connect). */
 enum err pg_pool_take(struct pg_pool *p, struct pg_conn **ret) must_check;

@@ -88,6 +88,24 @@ enum err store_write_later(struct store *s, store_fn *fn, void *arg,
 void store_hold(struct store *s);
 void store_release(struct store *s);
 
+struct store_listener;
+
+/**
+ * store_listen(s, channel, &ret), store_unlisten(l):
+ * Hear when somebody notifies ${channel} (a constant): on PostgreSQL by a connection of its own,
+ * made in store_wait() and made again when it breaks; SQLite has nobody to hear. Used by one
+ * thread. NULL does nothing. Expected: E_NOMEM.
+ */
+enum err store_listen(struct store *s, const char *channel, struct store_listener **ret) must_check;
+void store_unlisten(struct store_listener *l);
+
+/**
+ * store_wait(l, fds, n, timeout_ms):
+ * Wait until the channel was notified or may have been (true), one of the ${n} <= 4 descriptors can
+ * be read, or the time is over (false).
+ */
+bool store_wait(struct store_listener *l, const int *fds, size_t n, int timeout_ms);
+
 struct store_stats {
 	int64_t commits;      /* groups committed (SQLite), transactions committed (PostgreSQL) */
 	int64_t transactions; /* write transactions acknowledged */

@@ -4,6 +4,7 @@
 #include "core/rnd.h"
 #include "store/pg_admin.h"
 #include "store/pg_later.h"
+#include "store/pg_listen.h"
 #include "store/pg_pool.h"
 
 /* How often a transaction is run, and the longest pauses between: together about a second, which is
@@ -209,6 +210,12 @@ static enum err pg_exclusive(struct store *s, store_fn *fn, void *arg)
 					    .timeout_ms = EXCLUSIVE_TIMEOUT_MS });
 }
 
+static enum err pg_listen_to(struct store *s, const char *channel, struct pg_listen **ret)
+{
+	*ret = pg_listen_new(s, pg_pool_url(pg_of(s)->pool), channel);
+	return *ret ? OK : E_NOMEM;
+}
+
 static enum err pg_backup(struct store *s, const char *path)
 {
 	(void)path;
@@ -233,6 +240,7 @@ static const struct store_ops pg_ops = {
 	.exclusive = pg_exclusive,
 	.script = pg_conn_script,
 	.run = pg_conn_run,
+	.listen = pg_listen_to,
 	.backup = pg_backup,
 	.integrity = pg_admin_integrity,
 	.local = false,
