@@ -1,6 +1,6 @@
--- signin_path :one (msisdn msisdn) -> (number_id i64, epoch i64, reopened tstamp?, subscriber_id i64?, registered bool, has_phone bool, sim_id i64?, issued tstamp?, imported tstamp?)
+-- signin_path :one (msisdn msisdn) -> (number_id i64, epoch i64, reopened tstamp?, subscriber_id i64?, registered bool, contact_phone msisdn?, sim_id i64?, issued tstamp?, imported tstamp?)
 -- Which way of signing in a number has now; nothing secret.
-SELECT n.id, n.epoch, n.reopened_ms, s.id, s.registered_ms IS NOT NULL, s.contact_phone IS NOT NULL,
+SELECT n.id, n.epoch, n.reopened_ms, s.id, s.registered_ms IS NOT NULL, s.contact_phone,
 	m.id, m.issued_ms, m.imported_ms
 FROM number n
 LEFT JOIN subscriber s ON s.number_id = n.id AND s.epoch = n.epoch AND s.closed_ms IS NULL

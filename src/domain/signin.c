@@ -16,7 +16,7 @@
 #include "domain/number.h"
 #include "domain/password.h"
 #include "domain/session.h"
-#include "q_signin.h"
+#include "domain/signin_path.h"
 
 #define PIN_DIGITS 4
 
@@ -43,7 +43,7 @@ struct attempt {
 
 /* --- what was typed ------------------------------------------------------- */
 
-static struct str pin_of(struct str typed)
+struct str signin_digits(struct str typed)
 {
 	struct str pin = str_trim(typed);
 	bool digits = pin.n == PIN_DIGITS;
@@ -56,7 +56,7 @@ static enum err read_typed(struct attempt *t)
 {
 	if (msisdn_parse(t->form->login, &t->msisdn) != OK)
 		memcpy(t->msisdn.d, "0000000000", sizeof("0000000000"));
-	t->pin = pin_of(t->form->password.bytes);
+	t->pin = signin_digits(t->form->password.bytes);
 	return password_normal(t->a, t->form->password, &t->password);
 }
 
@@ -76,23 +76,29 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* The first sign-in counts its days from the latest of issue, import and being opened again. */
-static bool first_is_open(const struct attempt *t)
+bool signin_first_open(const struct app *app, const struct q_signin_path_row *p)
 {
-	const struct q_signin_path_row *p = &t->path;
-	const struct config *conf = t->app->conf;
+	const struct config *conf = app->conf;
 	/* Who came by import with a contact phone starts by recovering the password. */
-	if (!p->sim_id.has || p->registered || p->has_phone ||
-	    !str_eq(conf->signin_activation, STR("iccid4")))
+	if (!p->sim_id.has || p->registered || p->contact_phone.d[0] ||
+	    str_eq(conf->signin_activation, STR("office")))
 		return false;
 	int64_t from = later(later(p->issued.ms, p->imported.ms), p->reopened.ms);
 	return conf->signin_first_days == 0 ||
-	       app_now(t->app).ms - from <= conf->signin_first_days * DAY_MS;
+	       app_now(app).ms - from <= conf->signin_first_days * DAY_MS;
+}
+
+/* By the digits alone; with a code from an SMS besides, it is the business of recover.c. */
+static bool digits_suffice(const struct attempt *t)
+{
+	return str_eq(t->app->conf->signin_activation, STR("iccid4")) &&
+	       signin_first_open(t->app, &t->path);
 }
 
 static enum way way_of(const struct attempt *t)
 {
 	if (t->pin.n)
-		return first_is_open(t) ? WAY_FIRST : WAY_NONE;
+		return digits_suffice(t) ? WAY_FIRST : WAY_NONE;
 	return t->path.registered ? WAY_PASSWORD : WAY_NONE;
 }
 

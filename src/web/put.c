@@ -177,15 +177,20 @@ void put_day_at(struct out *o, tstamp t)
 	put_day_date(o, tstamp_local(t, o->utc_offset_min).date);
 }
 
-void put_daytime(struct out *o, tstamp t)
+void put_clock(struct out *o, tstamp t)
 {
 	struct clock_time local = tstamp_local(t, o->utc_offset_min);
 
-	put_day_date(o, local.date);
-	buf_put(o->b, STR(", "));
 	buf_i64(o->b, local.hour);
 	buf_c(o->b, ':');
 	buf_pad(o->b, local.minute, 2);
+}
+
+void put_daytime(struct out *o, tstamp t)
+{
+	put_day_date(o, tstamp_local(t, o->utc_offset_min).date);
+	buf_put(o->b, STR(", "));
+	put_clock(o, t);
 }
 
 void put_month(struct out *o, struct date d)

@@ -87,8 +87,9 @@ void put_date(struct out *o, struct date d);
 void put_day_date(struct out *o, struct date d);
 void put_day_at(struct out *o, tstamp t);
 
-/** put_daytime: `22 ноября, 18:00`; put_month: `Ноябрь 2026`; put_mon: `Ноя`; put_weekday:
- * `пятница`. */
+/** put_clock: `18:00`. put_daytime: `22 ноября, 18:00`; put_month: `Ноябрь 2026`; put_mon: `Ноя`;
+ * put_weekday: `пятница`. */
+void put_clock(struct out *o, tstamp t);
 void put_daytime(struct out *o, tstamp t);
 void put_month(struct out *o, struct date d);
 void put_mon(struct out *o, struct date d);

@@ -1,10 +1,128 @@
-/* S6, S7 as far as they go without SMS: the same words for everyone, whoever they are. */
+/* S6, S7: «Восстановить пароль» in three pages, each of which shows the same to everyone until a
+ * code from an SMS has been right. */
+#include "domain/recover.h"
+
 #include "views.h"
+#include "web/browser.h"
+#include "web/guard.h"
 #include "web/router.h"
+
+/* What a redirect back here has to say. */
+static enum say_id notice_of(struct req *r)
+{
+	return http_query(r->http, STR("over")).n ? SAY_CODE_OVER : SAY_NONE;
+}
 
 enum err web_recover_show(struct req *r)
 {
+	const struct typed_recover *typed = TYPED(r, recover);
+	if (!typed)
+		return E_NOMEM;
+	struct web_recover recover = { .login = typed->login };
+	if (r->http->method != HTTP_POST && notice_of(r) != SAY_NONE)
+		web_not_done(r, notice_of(r));
 	struct out o = web_out(r);
-	v_recover_show(&o, .page = &r->page);
+	v_recover_show(&o, .page = &r->page, .recover = &recover);
 	return OK;
+}
+
+enum err web_recover_ask(struct req *r, const struct form_recover *f)
+{
+	struct flow flow;
+	struct recover_ask ask = { .login = f->login, .browser = r->token, .lang = r->lang };
+	if (!http_cookie(r->http, STR(COOKIE_DEVICE), &ask.device_cookie))
+		ask.device_cookie = STR("");
+	try(recover_ask(r->app, r->arena, &ask, &flow));
+	return web_redirect(r, str_c(URL_recover_code));
+}
+
+static enum err start_again(struct req *r)
+{
+	return web_redirect(r, STR("/recover?over=1"));
+}
+
+enum err web_recover_code(struct req *r)
+{
+	struct flow flow;
+	const struct typed_code *typed = TYPED(r, code);
+	if (!typed)
+		return E_NOMEM;
+	enum err e = recover_find(r->app, r->arena, r->token, &flow);
+	if (e == E_NOTFOUND)
+		return start_again(r);
+	try(e);
+	if (flow.state == FLOW_PROVED)
+		return web_redirect(r, str_c(URL_recover_new));
+	struct web_code code = {
+		.number = flow.login,
+		.expires = flow.expires,
+		.again = flow.again,
+		.again_open = app_now(r->app).ms >= flow.again.ms,
+		.login = msisdn_str(&flow.login),
+		.code = typed->code,
+	};
+	struct out o = web_out(r);
+	v_recover_code(&o, .page = &r->page, .code = &code);
+	return OK;
+}
+
+enum err web_recover_try(struct req *r, const struct form_code *f)
+{
+	struct flow flow;
+	struct say wrong = { .id = SAY_CODE_FORM };
+	enum err e = recover_try(r->app, r->arena, r->token, f->code, &flow);
+	if (e == OK)
+		return web_redirect(r, str_c(URL_recover_new));
+	if (e == E_NOTFOUND || (e == E_DENIED && flow.tries_left == 0))
+		return start_again(r);
+	if (e == E_DENIED)
+		wrong = (struct say){ .id = SAY_CODE_WRONG, .a = flow.tries_left };
+	else if (e != E_INPUT)
+		return e;
+	problems_add(&r->problems, "code", wrong);
+	return E_INPUT;
+}
+
+enum err web_recover_new(struct req *r)
+{
+	struct flow flow;
+	const struct typed_recover_new *typed = TYPED(r, recover_new);
+	if (!typed)
+		return E_NOMEM;
+	enum err e = recover_find(r->app, r->arena, r->token, &flow);
+	if (e == E_NOTFOUND)
+		return start_again(r);
+	try(e);
+	if (flow.state != FLOW_PROVED)
+		return web_redirect(r, str_c(URL_recover_code));
+	struct web_recover_new new = {
+		.first = flow.purpose == FLOW_FIRST_SIGNIN,
+		.number = flow.login,
+		.login = msisdn_str(&flow.login),
+		.last4 = typed->last4,
+		.want = typed->want,
+	};
+	struct out o = web_out(r);
+	v_recover_new(&o, .page = &r->page, .new = &new);
+	return OK;
+}
+
+enum err web_recover_save(struct req *r, const struct form_recover_new *f)
+{
+	struct recover_new new = {
+		.browser = r->token,
+		.last4 = f->last4,
+		.want = f->want,
+		.device = browser_name(r->http->user_agent),
+	};
+	struct signin_done done;
+	enum err e = recover_finish(r->app, r->arena, &new, &r->problems, &done);
+	if (e == E_NOTFOUND)
+		return start_again(r);
+	try(e);
+	try(web_set_token(r, done.token));
+	if (done.kind == SESSION_FIRST)
+		return web_redirect(r, str_c(URL_register_show));
+	try(web_set_device(r, done.device_cookie));
+	return web_redirect(r, STR("/profile?done=password"));
 }

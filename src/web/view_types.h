@@ -1,7 +1,8 @@
 /* What the pages show: plain data, nothing of HTTP. A handler fills one of these and calls one
  * view; views/<room>/<verb>.html says at its top what it takes.
  *
- * Addresses that the views name: GET / /home /recover /register /consent /history /profile /help,
+ * Addresses that the views name: GET / /home /recover /recover/code
+ * /recover/new /register /consent /history /profile /help,
  * and POST /signin, /register, /profile/password, /profile/sessions/end (id),
  * /profile/sessions/others, /signout with the fields of web/forms.def. Every form carries `csrf`.
  */
@@ -15,6 +16,7 @@
 #include "domain/subscriber.h"
 #include "web/put.h"
 #include "web/typed.h"
+#include "web/view_flow.h"
 
 enum section { SECTION_NONE, SECTION_HOME, SECTION_HISTORY, SECTION_PROFILE, SECTION_HELP };
 

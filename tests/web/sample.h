@@ -277,8 +277,85 @@ static void render_wait(struct sample *s, struct out *o)
 
 static void render_recover(struct sample *s, struct out *o)
 {
+	struct web_recover recover = { .login.name = STR("login") };
+
 	sample_page(s, SECTION_NONE);
-	v_recover_show(o, .page = &s->page);
+	v_recover_show(o, .page = &s->page, .recover = &recover);
+}
+
+static void render_recover_faults(struct sample *s, struct out *o)
+{
+	struct web_recover recover = {
+		.login = { .name = STR("login"),
+			   .value = text(s, "921 555-01-2"),
+			   .err = { .id = SAY_PHONE_DIGITS, .a = 9 } },
+	};
+
+	sample_page(s, SECTION_NONE);
+	s->page.fault = true;
+	v_recover_show(o, .page = &s->page, .recover = &recover);
+}
+
+static void code_page(struct sample *s, struct out *o, bool fault)
+{
+	struct web_code code = {
+		.number = phone("9215550123"),
+		.expires = at(2026, 11, 22, 12, 46),
+		.again = at(2026, 11, 22, 12, 42),
+		.again_open = fault,
+		.login = text(s, "9215550123"),
+		.code.name = STR("code"),
+	};
+
+	if (fault)
+		code.code.err = (struct say){ .id = SAY_CODE_WRONG, .a = 2 };
+	sample_page(s, SECTION_NONE);
+	s->page.fault = fault;
+	v_recover_code(o, .page = &s->page, .code = &code);
+}
+
+static void render_recover_code(struct sample *s, struct out *o)
+{
+	code_page(s, o, false);
+}
+
+static void render_recover_code_wrong(struct sample *s, struct out *o)
+{
+	code_page(s, o, true);
+}
+
+static void new_page(struct sample *s, struct out *o, bool first, bool fault)
+{
+	struct web_recover_new new = {
+		.first = first,
+		.number = phone("9215550123"),
+		.login = text(s, "9215550123"),
+		.last4.name = STR("last4"),
+		.want.name = STR("want"),
+	};
+
+	if (fault) {
+		new.last4.err.id = SAY_LAST4_NEEDED;
+		new.want.err = (struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 };
+	}
+	sample_page(s, SECTION_NONE);
+	s->page.fault = fault;
+	v_recover_new(o, .page = &s->page, .new = &new);
+}
+
+static void render_recover_new(struct sample *s, struct out *o)
+{
+	new_page(s, o, false, false);
+}
+
+static void render_recover_new_faults(struct sample *s, struct out *o)
+{
+	new_page(s, o, false, true);
+}
+
+static void render_recover_first(struct sample *s, struct out *o)
+{
+	new_page(s, o, true, false);
 }
 
 static struct web_register sample_register(const struct sample *s)
@@ -465,6 +542,12 @@ static const struct {
 	{ "signin-refused", render_signin_refused },
 	{ "signin-wait", render_wait },
 	{ "recover", render_recover },
+	{ "recover-faults", render_recover_faults },
+	{ "recover-code", render_recover_code },
+	{ "recover-code-wrong", render_recover_code_wrong },
+	{ "recover-new", render_recover_new },
+	{ "recover-new-faults", render_recover_new_faults },
+	{ "recover-first", render_recover_first },
 	{ "register", render_register },
 	{ "register-faults", render_register_faults },
 	{ "consent", render_consent },

@@ -1,0 +1,324 @@
+/* Recovering. Asking and trying the code are domain/flow.h; here is whom a code goes to, and what
+ * it opens. */
+#include "domain/recover.h"
+
+#include "domain/device.h"
+#include "domain/hasher.h"
+#include "domain/limit.h"
+#include "domain/number.h"
+#include "domain/outbox.h"
+#include "domain/password.h"
+#include "domain/session.h"
+#include "domain/signin_path.h"
+#include "q_recover.h"
+#include "q_session.h"
+#include "q_subscriber.h"
+
+/* --- asking --------------------------------------------------------------- */
+
+struct asking {
+	struct arena *a;
+	struct msisdn login;
+	struct q_signin_path_row path;
+};
+
+static enum err read_path(struct tx *tx, void *arg)
+{
+	struct asking *x = arg;
+	x->path = (struct q_signin_path_row){ 0 };
+	enum err e = q_signin_path(tx, x->a, x->login, &x->path);
+	return e == E_NOTFOUND ? OK : e;
+}
+
+enum err recover_ask(const struct app *app, struct arena *a, const struct recover_ask *ask,
+		     struct flow *ret)
+{
+	char device[DEVICE_NAME_BYTES];
+	struct asking x = { .a = a, .login = ask->login };
+	try(store_read(app->store, read_path, &x));
+	struct flow_ask flow = {
+		.purpose = FLOW_RECOVER,
+		.browser = ask->browser,
+		.login = ask->login,
+		.number_id = x.path.number_id,
+		.epoch = x.path.epoch,
+		.lang = ask->lang,
+	};
+	flow.known_device =
+		device_known(app, ask->device_cookie, flow.number_id, flow.epoch, device);
+	if (x.path.registered) {
+		flow.to = x.path.contact_phone;
+		flow.subscriber_id = x.path.subscriber_id.v;
+	} else if (signin_first_open(app, &x.path)) {
+		flow.purpose = FLOW_FIRST_SIGNIN;
+		flow.to = ask->login;
+	}
+	return flow_send(app, a, &flow, ret);
+}
+
+enum err recover_find(const struct app *app, struct arena *a, struct str browser, struct flow *ret)
+{
+	return flow_find(app, a, browser, FLOW_RECOVER, ret);
+}
+
+struct proving {
+	const struct app *app;
+	struct flow *flow;
+};
+
+static enum err prove(struct tx *tx, void *arg)
+{
+	struct proving *p = arg;
+	return flow_step(p->app, tx, p->flow->id, FLOW_SENT, FLOW_PROVED);
+}
+
+enum err recover_try(const struct app *app, struct arena *a, struct str browser,
+		     struct secret typed, struct flow *ret)
+{
+	try(flow_try(app, a, browser, FLOW_RECOVER, typed, ret));
+	enum err e = store_write(app->store, prove, &(struct proving){ app, ret });
+	return e == E_CONFLICT ? E_NOTFOUND : e; /* used up or over at this very moment */
+}
+
+/* --- finishing ------------------------------------------------------------ */
+
+struct finishing {
+	const struct app *app;
+	struct arena *a;
+	const struct recover_new *new;
+	struct flow flow;
+	struct q_recover_owner_row owner;
+	struct q_recover_card_row card;
+	struct q_subscriber_iccids_row *cards;
+	size_t n_cards;
+	struct limit_take take;
+	struct str last4; /* as typed, when it is four digits */
+	struct secret want;
+	struct str hash;
+	struct signin_done done;
+};
+
+static bool first(const struct finishing *f)
+{
+	return f->flow.purpose == FLOW_FIRST_SIGNIN;
+}
+
+static enum err read_first(struct finishing *f, struct tx *tx)
+{
+	try(q_recover_card(tx, f->a, f->flow.number_id, &f->card));
+	f->cards = ARENA_NEW(f->a, struct q_subscriber_iccids_row);
+	if (!f->cards)
+		return E_NOMEM;
+	f->cards->iccid = f->card.iccid;
+	f->n_cards = 1;
+	return OK;
+}
+
+/* The owner has changed the contact phone since the code was sent: then it proves nothing. */
+static enum err read_owner(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	struct q_recover_owner_args args = { .number_id = f->flow.number_id,
+					     .epoch = f->flow.epoch };
+	if (first(f))
+		return read_first(f, tx);
+	try(q_recover_owner(tx, f->a, &args, &f->owner));
+	if (!str_eq(msisdn_str(&f->owner.contact_phone), msisdn_str(&f->flow.to)))
+		return E_NOTFOUND;
+	return q_subscriber_iccids(tx, f->a, f->flow.number_id, &f->cards, &f->n_cards);
+}
+
+static enum err check_want(struct finishing *f, struct problems *problems)
+{
+	struct iccid *iccids = arena_array(f->a, f->n_cards + 1, sizeof(*iccids));
+	if (!iccids)
+		return E_NOMEM;
+	for (size_t i = 0; i < f->n_cards; i++)
+		iccids[i] = f->cards[i].iccid;
+	const struct password_owner owner = {
+		.msisdn = f->flow.login,
+		.n_iccids = f->n_cards,
+		.iccids = iccids,
+		.family = f->owner.family,
+		.given = f->owner.given,
+		.patronymic = f->owner.patronymic,
+	};
+	struct say say = { .id = SAY_REQUIRED };
+	try(password_normal(f->a, f->new->want, &f->want));
+	if (f->want.bytes.n > 0)
+		try(password_problem(f->a, f->want, &owner, &say));
+	if (say.id != SAY_NONE)
+		problems_add(problems, "want", say);
+	return OK;
+}
+
+/* The form itself, before a try is spent on it. */
+static enum err check(struct finishing *f, struct problems *problems)
+{
+	struct str typed = str_trim(f->new->last4.bytes);
+	f->last4 = signin_digits(typed);
+	if (typed.n > 0 && f->last4.n == 0)
+		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_FORM });
+	else if (typed.n == 0 && (first(f) || tstamp_is_none(f->owner.confirmed)))
+		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_NEEDED });
+	if (!first(f))
+		try(check_want(f, problems));
+	return problems->n ? E_INPUT : OK;
+}
+
+/* --- the card's digits ---------------------------------------------------- */
+
+/* Three a code; and where there is a password to win, three for life. */
+static enum err take_digits(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	try(flow_take_digits(f->app, tx, f->a, f->flow.id));
+	if (first(f))
+		return OK;
+	try(limit_take(f->app, tx, f->a, &f->take));
+	return f->take.taken ? OK : E_DENIED;
+}
+
+static enum err kill(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	return flow_step(f->app, tx, f->flow.id, FLOW_PROVED, FLOW_DEAD);
+}
+
+static bool digits_right(const struct finishing *f)
+{
+	bool same = false;
+	for (size_t i = 0; i < f->n_cards; i++)
+		same |= secret_eq(f->last4, iccid_last4(&f->cards[i].iccid));
+	return same;
+}
+
+static enum err digits_wrong(struct finishing *f, bool over, struct problems *problems)
+{
+	problems_add(problems, "last4",
+		     (struct say){ .id = over ? SAY_LAST4_OVER : SAY_LAST4_WRONG });
+	enum err e = over ? store_write(f->app->store, kill, f) : OK;
+	return e == OK || e == E_CONFLICT ? E_INPUT : e;
+}
+
+static enum err check_digits(struct finishing *f, struct problems *problems)
+{
+	if (f->last4.n == 0)
+		return OK;
+	f->take = (struct limit_take){
+		.rule = limit_rule(f->app->conf, LIMIT_RECOVER_DIGITS),
+		.waited = true,
+	};
+	try(number_limit_subject(f->a, f->flow.number_id, f->flow.epoch, &f->take.subject));
+	enum err e = store_write(f->app->store, take_digits, f);
+	if (e == E_DENIED)
+		return digits_wrong(f, true, problems);
+	try(e);
+	if (digits_right(f))
+		return OK;
+	bool last = f->flow.digits_left <= 1 || f->take.n >= f->take.rule.max;
+	return digits_wrong(f, last, problems);
+}
+
+/* --- done ----------------------------------------------------------------- */
+
+static enum err put_notice(struct finishing *f, struct tx *tx)
+{
+	struct buf key;
+	int64_t id;
+	struct outbox_message m = {
+		.kind = OUTBOX_SMS,
+		.dest = msisdn_str(&f->flow.to),
+		.text = MESSAGE_PASSWORD_CHANGED,
+		.args = { .number = f->flow.login, .at = app_now(f->app) },
+		.subscriber_id = f->owner.subscriber_id,
+	};
+	buf_init(&key, OUTBOX_KEY_MAX);
+	buf_put(&key, STR("recovered:"));
+	buf_i64(&key, f->flow.id);
+	m.key = buf_str(&key);
+	enum err e = key.err ? key.err : outbox_put(f->app, tx, f->a, &m, &id);
+	buf_done(&key);
+	return e;
+}
+
+static enum err set_password(struct finishing *f, struct tx *tx)
+{
+	int64_t n;
+	struct q_recover_set_password_args args = {
+		.subscriber_id = f->owner.subscriber_id,
+		.hash = f->hash,
+		.contact_phone = f->flow.to,
+		.now = app_now(f->app),
+	};
+	struct session_new session = {
+		.token = f->done.token,
+		.subscriber_id = f->owner.subscriber_id,
+		.password_hash = f->hash,
+		.device = f->new->device,
+	};
+	try(q_recover_set_password(tx, &args, &n));
+	if (n != 1)
+		return E_CONFLICT;
+	try(limit_give(f->app, tx, f->a, &f->take));
+	try(q_session_end_number(tx, f->flow.number_id));
+	try(put_notice(f, tx));
+	return session_open_full(f->app, tx, &session);
+}
+
+static enum err finish(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	try(flow_step(f->app, tx, f->flow.id, FLOW_PROVED, FLOW_USED));
+	if (!first(f))
+		return set_password(f, tx);
+	struct session_new session = {
+		.token = f->done.token,
+		.number_id = f->flow.number_id,
+		.epoch = f->flow.epoch,
+		.sim_id = f->card.sim_id,
+		.device = f->new->device,
+	};
+	return session_open_first(f->app, tx, &session);
+}
+
+/* The try at the digits was right, or never compared. */
+static enum err give_back(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	return limit_give(f->app, tx, f->a, &f->take);
+}
+
+static enum err open(struct finishing *f)
+{
+	f->done.kind = first(f) ? SESSION_FIRST : SESSION_FULL;
+	f->app->rnd->fill(f->app->rnd, f->done.token, SESSION_TOKEN_BYTES);
+	if (!first(f)) {
+		enum err e = hasher_make(f->app->hasher, f->a, f->want.bytes, &f->hash);
+		if (e != OK && f->take.taken)
+			try(store_write(f->app->store, give_back, f));
+		try(e);
+		try(device_make(f->app, f->a, f->flow.number_id, f->flow.epoch,
+				&f->done.device_cookie));
+	}
+	enum err e = store_write(f->app->store, finish, f);
+	if (e == E_CONFLICT || e == E_DENIED) /* in another tab, or the owner has changed */
+		return E_NOTFOUND;
+	return session_settle(f->app, f->a, e, f->done.token);
+}
+
+enum err recover_finish(const struct app *app, struct arena *a, const struct recover_new *new,
+			struct problems *ret_problems, struct signin_done *ret)
+{
+	struct finishing f = { .app = app, .a = a, .new = new };
+	try(recover_find(app, a, new->browser, &f.flow));
+	if (f.flow.state != FLOW_PROVED)
+		return E_NOTFOUND;
+	try(store_read(app->store, read_owner, &f));
+	try(check(&f, ret_problems));
+	try(check_digits(&f, ret_problems));
+	try(open(&f));
+	outbox_wake(app);
+	*ret = f.done;
+	return OK;
+}

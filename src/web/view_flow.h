@@ -1,0 +1,29 @@
+/* What the pages of one-time codes show. */
+#ifndef WEB_VIEW_FLOW_H
+#define WEB_VIEW_FLOW_H
+
+#include "core/msisdn.h"
+#include "core/tstamp.h"
+#include "web/typed.h"
+
+struct web_recover {
+	struct field login;
+};
+
+/* The page that asks for a code. All of it is the same whether one was sent or not. */
+struct web_code {
+	struct msisdn number; /* it is about, or goes to */
+	tstamp expires, again;
+	bool again_open;  /* another can be asked for now */
+	struct str login; /* ten digits, to ask again */
+	struct field code;
+};
+
+struct web_recover_new {
+	bool first; /* registers: asks for the digits only */
+	struct msisdn number;
+	struct str login; /* ten digits, for password managers */
+	struct field last4, want;
+};
+
+#endif

@@ -1,0 +1,400 @@
+/* Recovering a password, and signing in for the first time by a code. */
+#include <stdio.h>
+
+#include "domain/recover.h"
+#include "support/sms.h"
+
+#define PHONE   "9055550118" /* of kit_registration() */
+#define BROWSER "the browser"
+#define WANT    "другой трамвай 5"
+
+static enum err ask_in(struct kit *k, const char *browser, const char *msisdn)
+{
+	struct flow flow;
+	struct recover_ask ask = { .browser = str_c(browser), .device_cookie = STR("") };
+	assert_int_equal(msisdn_parse(str_c(msisdn), &ask.login), OK);
+	return recover_ask(&k->app, k->a, &ask, &flow);
+}
+
+static enum err ask(struct kit *k, const char *msisdn)
+{
+	return ask_in(k, BROWSER, msisdn);
+}
+
+static enum err type_code(struct kit *k, const char *code)
+{
+	struct flow flow;
+	return recover_try(&k->app, k->a, STR(BROWSER), (struct secret){ str_c(code) }, &flow);
+}
+
+static enum err finish(struct kit *k, const char *last4, const char *want, struct say *ret_fault,
+		       struct signin_done *ret)
+{
+	struct problems problems = { 0 };
+	struct recover_new new = {
+		.browser = STR(BROWSER),
+		.last4 = { str_c(last4) },
+		.want = { str_c(want) },
+		.device = STR("Android, Chrome"),
+	};
+	enum err e = recover_finish(&k->app, k->a, &new, &problems, ret);
+	*ret_fault = problems.n ? problems.v[0].say : (struct say){ 0 };
+	assert_int_equal(e == E_INPUT, problems.n > 0);
+	return e;
+}
+
+static void prove(struct kit *k, int n, const char *phone)
+{
+	kit_minutes(k, 1);
+	assert_int_equal(ask(k, kit_person(n).msisdn), OK);
+	assert_int_equal(type_code(k, sms_code(k, phone)), OK);
+}
+
+static void confirm(struct kit *k, int n)
+{
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1 WHERE number_id = %d", n);
+}
+
+/* --- a new password ------------------------------------------------------- */
+
+static void test_recover__sets_a_password_and_ends_the_sessions(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	enum message_id text;
+	kit_register(k, 1);
+	confirm(k, 1);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), OK);
+	assert_int_equal(done.kind, SESSION_FULL);
+	assert_true(done.device_cookie.n > 0);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 1);
+	struct session s = kit_session(k, &done);
+	assert_int_equal(s.number_id, 1);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, KIT_PASSWORD, &done), E_DENIED);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, WANT, &done), OK);
+	struct message_args args = sms_last(k, PHONE, &text);
+	assert_int_equal(text, MESSAGE_PASSWORD_CHANGED);
+	assert_string_equal(args.number.d, kit_person(1).msisdn);
+	assert_int_equal(args.at.ms, app_now(&k->app).ms);
+	/* Once. */
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+}
+
+static void test_recover__needs_the_code_first(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	confirm(k, 1);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+	assert_int_equal(type_code(k, sms_code(k, PHONE)), OK);
+	kit_minutes(k, 15);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+}
+
+static void test_recover__of_a_phone_never_confirmed_asks_for_the_digits(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_NEEDED);
+	assert_int_equal(finish(k, "12x4", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_FORM);
+	assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_WRONG);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	/* The right one was given back, the wrong one was not. */
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'recover.digits:1.1'"), 1);
+}
+
+/* What is typed must be right, whoever types it. */
+static void test_recover__of_a_confirmed_phone_refuses_wrong_digits_too(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	confirm(k, 1);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_WRONG);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+}
+
+static void test_recover__has_three_tries_at_the_digits_for_life(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	prove(k, 1, PHONE);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+		assert_int_equal(fault.id, SAY_LAST4_WRONG);
+	}
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_OVER);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_NOTFOUND);
+	kit_days(k, 1);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_OVER);
+}
+
+static void test_recover__the_new_password_has_its_rules(void **state)
+{
+	struct kit *k = *state;
+	static const struct {
+		const char *want;
+		enum say_id say;
+	} cases[] = {
+		{ "", SAY_REQUIRED },
+		{ "коротко", SAY_PASSWORD_SHORT },
+		{ "password1", SAY_PASSWORD_COMMON },
+		{ "соколова1", SAY_PASSWORD_OWN },
+		{ "9210000001", SAY_PASSWORD_OWN },
+	};
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	confirm(k, 1);
+	prove(k, 1, PHONE);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(finish(k, "", cases[i].want, &fault, &done), E_INPUT);
+		assert_int_equal(fault.id, cases[i].say);
+	}
+	assert_int_equal(finish(k, "", WANT, &fault, &done), OK);
+}
+
+/* Who came by import is registered without a password. */
+static void test_recover__gives_the_imported_their_first_password(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_issue(k, 1);
+	kit_sql(k, "UPDATE sim SET state = 'registered' WHERE id = 1;"
+		   "INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, "
+		   "name_fold, contact_phone, email, passport_mask, city, imported_ms, "
+		   "registered_ms) VALUES (501, 1, 1, 'Ким', 'Ян', '', 'ким ян', '" PHONE
+		   "', '', '', '', 1, 1)");
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_NEEDED);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	assert_int_equal(kit_session(k, &done).subscriber_id, 501);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, WANT, &done), OK);
+}
+
+/* A8: what the old phone proved is worth nothing once there is a new one. */
+static void test_recover__proves_nothing_after_the_phone_was_changed(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	confirm(k, 1);
+	prove(k, 1, PHONE);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9110000001'");
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, KIT_PASSWORD, &done), OK);
+}
+
+/* A10: nor once the number has another owner. */
+static void test_recover__ends_with_the_epoch(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	confirm(k, 1);
+	prove(k, 1, PHONE);
+	kit_sql(k, "UPDATE number SET epoch = 2 WHERE id = 1");
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_NOTFOUND);
+	kit_minutes(k, 2);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(sms_count(k, PHONE), 1);
+}
+
+static void test_recover__goes_on_after_a_busy_moment(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	prove(k, 1, PHONE);
+	k->conf.argon2_in_flight = 0;
+	k->conf.argon2_queue_max = 0;
+	kit_argon2(k);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_BUSY);
+	k->conf.argon2_in_flight = 2;
+	kit_argon2(k);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	assert_int_equal(
+		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'recover.digits:1.1'"), 0);
+}
+
+/* --- whom a code goes to -------------------------------------------------- */
+
+static void test_recover__sends_nothing_where_there_is_nobody(void **state)
+{
+	struct kit *k = *state;
+	assert_int_equal(ask(k, "9219999999"), OK);
+	kit_register(k, 1);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = NULL");
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	kit_issue(k, 2);
+	kit_days(k, 31); /* the days of the first sign-in are over */
+	assert_int_equal(ask(k, kit_person(2).msisdn), OK);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox"), 0);
+	assert_int_equal(type_code(k, "12345678"), E_DENIED);
+}
+
+static void test_recover__before_registration_goes_to_the_card_itself(void **state)
+{
+	struct kit *k = *state;
+	struct kit_person p = kit_issue(k, 1);
+	struct signin_done done;
+	struct say fault;
+	enum message_id text;
+	for (int i = 0; i < 3; i++) /* the tries for life */
+		assert_int_equal(kit_signin(k, p.msisdn, "0000", &done), E_DENIED);
+	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), E_DENIED);
+	prove(k, 1, p.msisdn);
+	(void)sms_last(k, p.msisdn, &text);
+	assert_int_equal(text, MESSAGE_FIRST_CODE);
+	assert_int_equal(finish(k, "", "", &fault, &done), E_INPUT);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(finish(k, "0000", "", &fault, &done), E_INPUT);
+		assert_int_equal(fault.id, SAY_LAST4_WRONG);
+	}
+	assert_int_equal(finish(k, p.last4, "", &fault, &done), OK);
+	assert_int_equal(done.kind, SESSION_FIRST);
+	assert_int_equal(kit_session(k, &done).number_id, 1);
+}
+
+static void test_recover__gives_three_new_tries_with_each_code(void **state)
+{
+	struct kit *k = *state;
+	struct kit_person p = kit_issue(k, 1);
+	struct signin_done done;
+	struct say fault;
+	for (int code = 0; code < 2; code++) {
+		prove(k, 1, p.msisdn);
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(finish(k, "0000", "", &fault, &done), E_INPUT);
+			assert_int_equal(fault.id, i < 2 ? SAY_LAST4_WRONG : SAY_LAST4_OVER);
+		}
+		assert_int_equal(finish(k, p.last4, "", &fault, &done), E_NOTFOUND);
+	}
+}
+
+static void test_recover__is_the_way_in_under_each_policy(void **state)
+{
+	struct kit *k = *state;
+	struct kit_person p = kit_issue(k, 1);
+	struct signin_done done;
+	struct say fault;
+	k->conf.signin_activation = STR("office");
+	assert_int_equal(ask(k, p.msisdn), OK);
+	assert_int_equal(sms_count(k, p.msisdn), 0);
+	k->conf.signin_activation = STR("iccid4+sms");
+	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), E_DENIED);
+	prove(k, 1, p.msisdn);
+	assert_int_equal(finish(k, p.last4, "", &fault, &done), OK);
+}
+
+/* The system's budget of guessed digits closes the short way, not this one. */
+static void test_recover__is_open_when_the_systems_budget_is_used_up(void **state)
+{
+	struct kit *k = *state;
+	struct kit_person p = kit_issue(k, 1);
+	struct signin_done done;
+	struct say fault;
+	k->conf.limit_first_system_day = 1;
+	kit_issue(k, 2);
+	assert_int_equal(kit_signin(k, kit_person(2).msisdn, "0000", &done), E_DENIED);
+	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), E_DENIED);
+	prove(k, 1, p.msisdn);
+	assert_int_equal(finish(k, p.last4, "", &fault, &done), OK);
+}
+
+/* --- equal work ----------------------------------------------------------- */
+
+static int64_t statements_of(struct kit *k, const char *browser, const char *msisdn)
+{
+	int64_t before = kit_statements(k);
+	int64_t hashes = hasher_count(k->app.hasher);
+	assert_int_equal(ask_in(k, browser, msisdn), OK);
+	assert_int_equal(hasher_count(k->app.hasher), hashes);
+	return kit_statements(k) - before;
+}
+
+static void test_recover__costs_the_same_whoever_is_asked_for(void **state)
+{
+	struct kit *k = *state;
+	kit_register(k, 1);
+	kit_register(k, 2);
+	kit_issue(k, 3);
+	kit_register(k, 4);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = NULL WHERE number_id = 2");
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9055550119' WHERE number_id = 4");
+	int64_t want = statements_of(k, "one", kit_person(1).msisdn);
+	assert_int_equal(statements_of(k, "two", kit_person(2).msisdn), want);
+	assert_int_equal(statements_of(k, "three", kit_person(3).msisdn), want);
+	assert_int_equal(statements_of(k, "four", kit_person(4).msisdn), want);
+	assert_int_equal(statements_of(k, "five", "9219999999"), want);
+	assert_int_equal(statements_of(k, "six", kit_person(1).msisdn), want); /* too soon */
+}
+
+/* Wrong codes too. */
+static void test_recover__wrong_codes_cost_the_same(void **state)
+{
+	struct kit *k = *state;
+	int64_t spent[2][3];
+	kit_register(k, 1);
+	for (int known = 0; known < 2; known++) {
+		kit_minutes(k, 1);
+		assert_int_equal(ask(k, known ? kit_person(1).msisdn : "9219999999"), OK);
+		for (int i = 0; i < 3; i++) {
+			int64_t before = kit_statements(k);
+			assert_int_equal(type_code(k, "00000000"), E_DENIED);
+			spent[known][i] = kit_statements(k) - before;
+		}
+	}
+	assert_memory_equal(spent[0], spent[1], sizeof(spent[0]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KIT_BOTH(test_recover__sets_a_password_and_ends_the_sessions),
+		KIT_BOTH(test_recover__needs_the_code_first),
+		KIT_BOTH(test_recover__of_a_phone_never_confirmed_asks_for_the_digits),
+		KIT_BOTH(test_recover__of_a_confirmed_phone_refuses_wrong_digits_too),
+		KIT_BOTH(test_recover__has_three_tries_at_the_digits_for_life),
+		KIT_BOTH(test_recover__the_new_password_has_its_rules),
+		KIT_BOTH(test_recover__gives_the_imported_their_first_password),
+		KIT_BOTH(test_recover__proves_nothing_after_the_phone_was_changed),
+		KIT_BOTH(test_recover__ends_with_the_epoch),
+		KIT_BOTH(test_recover__goes_on_after_a_busy_moment),
+		KIT_BOTH(test_recover__sends_nothing_where_there_is_nobody),
+		KIT_BOTH(test_recover__before_registration_goes_to_the_card_itself),
+		KIT_BOTH(test_recover__gives_three_new_tries_with_each_code),
+		KIT_BOTH(test_recover__is_the_way_in_under_each_policy),
+		KIT_BOTH(test_recover__is_open_when_the_systems_budget_is_used_up),
+		KIT_BOTH(test_recover__costs_the_same_whoever_is_asked_for),
+		KIT_BOTH(test_recover__wrong_codes_cost_the_same),
+	};
+	return cmocka_run_group_tests_name("domain/recover", tests, NULL, NULL);
+}
