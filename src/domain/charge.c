@@ -15,12 +15,12 @@ enum err charge_post(const struct app *app, struct tx *tx, struct arena *a, cons
 		.title = c->title,
 		.detail = c->detail,
 		.note = c->note,
-		.source = c->file,
 		.legs = { { .account_id = LEDGER_REVENUE, .amount = c->amount },
 			  { .account_id = c->account_id } },
 		.n_legs = 2,
 	};
 	try(money_neg(c->amount, &e.legs[1].amount));
+	try(ledger_source(a, c->source, c->file, &e.source));
 	try(ledger_key(a, (const struct str[]){ STR("charge"), c->source, c->ref }, 3, &e.key));
 	return ledger_post(app, tx, a, &e, ret_id, ret_fresh);
 }

@@ -35,7 +35,7 @@ struct entry {
 	enum entry_kind kind;
 	tstamp at;
 	struct str title, detail, note,
-		source; /* for people: what, of what, why (arithmetic), from which file */
+		source; /* for people: what, of what, why (arithmetic), from where */
 	struct leg legs[LEGS_MAX];
 	size_t n_legs;
 };
@@ -56,7 +56,8 @@ struct movement {
 	int64_t entry_id;
 	enum entry_kind kind;
 	tstamp at;
-	struct str title, detail, note, source;
+	struct str title, detail, note;
+	struct str origin;   /* who charged or took the money, by their code; empty: nobody else */
 	money amount;        /* above zero: payment and the like; below: charge */
 	money before, after; /* balance around it, in the order of time */
 };

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "domain/ledger_key.h"
 #include "domain/ledger_row.h"
 #include "q_posting.h"
 
@@ -86,7 +87,7 @@ static enum err list_movement(struct history_run *run, const struct q_posting_hi
 		.title = row->title,
 		.detail = row->detail,
 		.note = row->note,
-		.source = row->source,
+		.origin = ledger_origin(row->source),
 		.amount = row->amount,
 		.before = before,
 	};

@@ -23,3 +23,14 @@ enum err ledger_key(struct arena *a, const struct str *parts, size_t n, struct s
 	}
 	return OK;
 }
+
+enum err ledger_source(struct arena *a, struct str code, struct str file, struct str *ret)
+{
+	return ledger_key(a, (const struct str[]){ code, file }, 2, ret);
+}
+
+struct str ledger_origin(struct str source)
+{
+	size_t colon = str_find(source, ':');
+	return colon < source.n ? str_sub(source, 0, colon) : STR("");
+}

@@ -17,13 +17,13 @@ enum err payment_post(const struct app *app, struct tx *tx, struct arena *a,
 		.title = p->title,
 		.detail = p->detail,
 		.note = p->note,
-		.source = p->file,
 		.legs = { { .account_id = LEDGER_CLEARING,
 			    .amount = p->is_refund ? p->amount : back },
 			  { .account_id = p->account_id,
 			    .amount = p->is_refund ? back : p->amount } },
 		.n_legs = 2,
 	};
+	try(ledger_source(a, p->provider, p->file, &e.source));
 	struct str what = p->is_refund ? STR("refund") : STR("payment");
 	try(ledger_key(a, (const struct str[]){ what, p->provider, p->ref }, 3, &e.key));
 	return ledger_post(app, tx, a, &e, ret_id, ret_fresh);

@@ -76,6 +76,11 @@ void put_rub(struct out *o, money m);
 void put_phone(struct out *o, struct msisdn m);
 void put_mask(struct out *o, struct msisdn m);
 
+/** put_payer, put_biller: the code of a payment's provider, or of a charge's source, by the name
+ * that people know (web/source.def). */
+void put_payer(struct out *o, struct str code);
+void put_biller(struct out *o, struct str code);
+
 /** put_data(o, mb): `15 ГБ`, `500 МБ`; mebibytes that make whole gibibytes are shown as these. */
 void put_data(struct out *o, int64_t mb);
 

@@ -51,7 +51,7 @@ static void test_history__is_in_the_order_of_time(void **state)
 	assert_int_equal(h.v[2].kind, ENTRY_CHARGE);
 	assert_true(str_eq(h.v[2].title, STR("Движение")) &&
 		    str_eq(h.v[2].detail, STR("подробно")));
-	assert_true(str_eq(h.v[2].note, STR("2 × 3")) && str_eq(h.v[2].source, STR("тест.csv")));
+	assert_true(str_eq(h.v[2].note, STR("2 × 3")) && str_eq(h.v[2].origin, STR("тест")));
 	assert_int_equal(h.v[3].before.kop, 0);
 	assert_int_equal(h.opening.kop, 0);
 	assert_int_equal(h.payments.kop, 10070);

@@ -10,7 +10,7 @@ struct entry books_entry(const char *key, int64_t account, int64_t kop, tstamp a
 		.title = STR("Движение"),
 		.detail = STR("подробно"),
 		.note = STR("2 × 3"),
-		.source = STR("тест.csv"),
+		.source = STR("тест:тест.csv"),
 		.legs = { { account, { kop } },
 			  { kop > 0 ? LEDGER_CLEARING : LEDGER_REVENUE, { -kop } } },
 		.n_legs = 2,

@@ -187,6 +187,26 @@ static void test_history__is_ones_own(void **state)
 	visitor_free(v);
 }
 
+/* What came in files says whose it was, by the name that people know, and not which file it was. */
+static void test_history__sources_have_names(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	struct entry e = books_entry("a", 1001, -700, app_now(&k->app));
+	int64_t id;
+	bool fresh;
+	e.source = STR("megafon:2611.csv");
+	assert_int_equal(books_post(k, &e, &id, &fresh), OK);
+	e = books_entry("b", 1001, 900, app_now(&k->app));
+	e.source = STR("robokassa:registry.csv");
+	assert_int_equal(books_post(k, &e, &id, &fresh), OK);
+	assert_int_equal(visitor_get(v, "/history"), 200);
+	assert_true(visitor_sees(v, ">МегаФон<"));
+	assert_true(visitor_sees(v, ">Платежная система robokassa<"));
+	assert_false(visitor_sees(v, ".csv<"));
+	visitor_free(v);
+}
+
 static void test_history__what_comes_from_files_is_escaped(void **state)
 {
 	static const char hostile[] = "\"><script>alert(1)</script>'&<!--";
@@ -195,7 +215,8 @@ static void test_history__what_comes_from_files_is_escaped(void **state)
 	struct entry e = books_entry("a", 1001, -700, app_now(&k->app));
 	int64_t id;
 	bool fresh;
-	e.title = e.detail = e.note = e.source = str_c(hostile);
+	e.title = e.detail = e.note = str_c(hostile);
+	e.source = STR("<script>alert(1)</script>:a.csv");
 	assert_int_equal(books_post(k, &e, &id, &fresh), OK);
 	static const char *const targets[] = { "/home", "/history" };
 	for (size_t i = 0; i < COUNT(targets); i++) {
@@ -218,6 +239,7 @@ int main(void)
 		T(csv_keeps_its_shape),
 		T(kinds),
 		T(is_ones_own),
+		T(sources_have_names),
 		T(what_comes_from_files_is_escaped),
 #undef T
 	};

@@ -89,6 +89,12 @@ static void test_put__phones(void **state)
 static void test_put__data(void **state)
 {
 	(void)state;
+	CHECK(put_payer(&ru, STR("yookassa")), "ЮKassa");
+	CHECK(put_payer(&en, STR("BANK")), "Bank transfer");
+	CHECK(put_payer(&ru, STR("<kiwi>")), "Платежная система &lt;kiwi&gt;");
+	CHECK(put_biller(&ru, STR("MegaFon")), "МегаФон");
+	CHECK(put_biller(&ru, STR("x")), "Оператор связи x");
+	CHECK(put_biller(&en, STR("x")), "Carrier x");
 	CHECK(put_data(&ru, 15 * 1024), "15" NB "ГБ");
 	CHECK(put_data(&ru, 500), "500" NB "МБ");
 	CHECK(put_data(&en, 1536), "1536" NB "MB");

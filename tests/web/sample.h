@@ -70,7 +70,7 @@ static struct movement sample_charge(const struct sample *s, tstamp when, int64_
 		.detail = text(s, "64 минуты сверх 600"),
 		.note = text(s, "600 минут из тарифа закончились 26 октября. Дальше минута стоит "
 				"2,50 ₽"),
-		.source = text(s, "файл начислений МегаФона от 31 октября"),
+		.origin = text(s, "megafon"),
 		.amount = { -kop },
 		.before = { before },
 		.after = { before - kop },
