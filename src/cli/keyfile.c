@@ -12,10 +12,20 @@
 #define PATH_BYTES_MAX 4096
 
 static const mode_t modes[KEYS_FILE_N] = {
-	[KEYS_VAULT_PRIVATE] = 0600,
-	[KEYS_VAULT_PUBLIC] = 0644,
-	[KEYS_APP] = 0600,
+	[KEYS_VAULT_PRIVATE] = 0600, [KEYS_VAULT_PUBLIC] = 0644, [KEYS_APP] = 0600,
+	[KEYS_ROOT_PRIVATE] = 0600,  [KEYS_ROOT_PUBLIC] = 0644,
 };
+
+/* What is made together: where one half is, the other may be somewhere safe, and a new one would
+ * not fit it. */
+static const struct group {
+	enum keys_file from, to;
+} groups[] = {
+	{ KEYS_VAULT_PRIVATE, KEYS_VAULT_PUBLIC },
+	{ KEYS_APP, KEYS_APP },
+	{ KEYS_ROOT_PRIVATE, KEYS_ROOT_PUBLIC },
+};
+enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 static void complain(const struct cli *c, const char *path, const char *what)
 {
@@ -84,15 +94,32 @@ static enum err write_key(const struct cli *c, const struct keys_vault *keys, en
 	return e;
 }
 
-static enum err none_there(const struct cli *c)
+static enum err is_there(const struct cli *c, const struct group *group, bool *ret)
 {
 	char path[PATH_BYTES_MAX];
-	for (enum keys_file which = 0; which < KEYS_FILE_N; which++) {
+	*ret = false;
+	for (enum keys_file which = group->from; which <= group->to && !*ret; which++) {
 		try(path_of(c, which, path));
-		if (access(path, F_OK) == 0) {
-			complain(c, path, "is there already; keys are never overwritten");
-			return E_CONFLICT;
-		}
+		*ret = access(path, F_OK) == 0;
+	}
+	return OK;
+}
+
+static void say_made(const struct cli *c, enum keys_file which)
+{
+	cli_out(c, STR("made "));
+	cli_out(c, c->app->conf->keys_dir);
+	cli_out(c, STR("/"));
+	cli_out(c, str_c(keys_file_name(which)));
+	cli_out(c, STR("\n"));
+}
+
+static enum err write_group(const struct cli *c, const struct keys_vault *keys,
+			    const struct group *group)
+{
+	for (enum keys_file which = group->from; which <= group->to; which++) {
+		try(write_key(c, keys, which));
+		say_made(c, which);
 	}
 	return OK;
 }
@@ -129,24 +156,38 @@ static enum err make_dir(const struct cli *c, const char *dir)
 	return E_STORE;
 }
 
+/* Only what is missing altogether: an installation that is older than a kind of key gets that one.
+ */
+static enum err write_missing(const struct cli *c, const struct keys_vault *keys, bool *ret_made)
+{
+	*ret_made = false;
+	for (size_t i = 0; i < GROUPS; i++) {
+		bool there;
+		try(is_there(c, &groups[i], &there));
+		if (!there)
+			try(write_group(c, keys, &groups[i]));
+		*ret_made |= !there;
+	}
+	return OK;
+}
+
 enum err keyfile_make(const struct cli *c)
 {
 	struct keys_vault keys;
 	const char *dir = c->app->conf->keys_dir.p;
-	try(none_there(c));
+	bool made;
 	try(make_dir(c, dir));
 	keys_generate(c->app->rnd, &keys);
-	enum err e = OK;
-	for (enum keys_file which = 0; e == OK && which < KEYS_FILE_N; which++)
-		e = write_key(c, &keys, which);
+	enum err e = write_missing(c, &keys, &made);
 	secret_wipe(&keys, sizeof(keys));
 	try(e);
+	if (!made) {
+		complain(c, dir, "all keys are there already; they are never overwritten");
+		return E_CONFLICT;
+	}
 	try(sync_dir(c, dir));
-	cli_out(c, STR("keys made in "));
-	cli_out(c, c->app->conf->keys_dir);
-	cli_out(c, STR(": keep vault.key away from this machine once a vault runs elsewhere, and a "
-		       "copy of all "
-		       "three in a safe\n"));
+	cli_out(c, STR("keep vault.key away from this machine once a vault runs elsewhere, and a "
+		       "copy of all in a safe\n"));
 	return OK;
 }
 
@@ -171,7 +212,8 @@ static enum err read_key(const struct cli *c, enum keys_file which, struct keys_
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		complain(c, path,
-			 errno == ENOENT ? "not there: run `kabinet init` once" : strerror(errno));
+			 errno == ENOENT ? "not there: `kabinet init` makes what is missing"
+					 : strerror(errno));
 		return errno == ENOENT ? E_NOTFOUND : E_STORE;
 	}
 	enum err e = check_mode(c, fd, path, which);
@@ -193,6 +235,16 @@ enum err keyfile_load(const struct cli *c, struct keys *ret)
 		e = read_key(c, KEYS_APP, &keys);
 	if (e == OK)
 		*ret = keys.keys;
+	secret_wipe(&keys, sizeof(keys));
+	return e;
+}
+
+enum err keyfile_load_root(const struct cli *c, bool private, struct keys_root *ret)
+{
+	struct keys_vault keys = { 0 };
+	enum err e = read_key(c, private ? KEYS_ROOT_PRIVATE : KEYS_ROOT_PUBLIC, &keys);
+	if (e == OK)
+		*ret = keys.root;
 	secret_wipe(&keys, sizeof(keys));
 	return e;
 }

@@ -1,4 +1,4 @@
-/* The files of the keys: `kabinet init` makes them, `kabinet serve` reads the two it may have. */
+/* The files of the keys: `kabinet init` makes them, each role reads those it may have. */
 #ifndef CLI_KEYFILE_H
 #define CLI_KEYFILE_H
 
@@ -7,9 +7,9 @@
 
 /**
  * keyfile_make(c):
- * Make [keys] dir (0700) and in it vault.key and app.key (0600) and vault.pub (0644), each synced.
- * Says what it made. Expected: E_CONFLICT (one of the files is there: nothing is made, nothing
- * overwritten).
+ * Make [keys] dir (0700) and in it what is missing: vault.key (0600) with vault.pub (0644), app.key
+ * (0600), root.key (0600) with root.pub (0644), each synced. A pair of which one half is there is
+ * left alone. Says what it made. Expected: E_CONFLICT (nothing is missing).
  */
 enum err keyfile_make(const struct cli *c) must_check;
 
@@ -19,5 +19,12 @@ enum err keyfile_make(const struct cli *c) must_check;
  * Expected: E_NOTFOUND (no such file), E_INPUT (not a key), E_DENIED (others may read app.key).
  */
 enum err keyfile_load(const struct cli *c, struct keys *ret) must_check;
+
+/**
+ * keyfile_load_root(c, private, &ret):
+ * Read root.key, which the worker alone needs, or root.pub, which checks what it signed. Says what
+ * is wrong. Expected: as keyfile_load().
+ */
+enum err keyfile_load_root(const struct cli *c, bool private, struct keys_root *ret) must_check;
 
 #endif

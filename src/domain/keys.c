@@ -1,6 +1,7 @@
 /* Key material as values; no files here. */
 #include "domain/keys.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "core/scan.h"
@@ -8,9 +9,12 @@
 
 _Static_assert(KEYS_BYTES == crypto_box_PUBLICKEYBYTES && KEYS_BYTES == crypto_box_SECRETKEYBYTES &&
 		       KEYS_BYTES == crypto_box_SEEDBYTES &&
-		       KEYS_BYTES == crypto_generichash_KEYBYTES,
+		       KEYS_BYTES == crypto_generichash_KEYBYTES &&
+		       KEYS_BYTES == crypto_sign_SEEDBYTES &&
+		       KEYS_BYTES == crypto_sign_PUBLICKEYBYTES,
 	       "one size of key");
 _Static_assert(KEYS_MAC_BYTES == crypto_generichash_BYTES, "the size of a MAC");
+_Static_assert(KEYS_SIG_BYTES == crypto_sign_BYTES, "the size of a signature");
 
 static const struct {
 	const char *name;
@@ -19,6 +23,8 @@ static const struct {
 	[KEYS_VAULT_PRIVATE] = { "vault.key", { "kabinet-vault-private ", 22 } },
 	[KEYS_VAULT_PUBLIC] = { "vault.pub", { "kabinet-vault-public ", 21 } },
 	[KEYS_APP] = { "app.key", { "kabinet-app ", 12 } },
+	[KEYS_ROOT_PRIVATE] = { "root.key", { "kabinet-root-private ", 21 } },
+	[KEYS_ROOT_PUBLIC] = { "root.pub", { "kabinet-root-public ", 20 } },
 };
 
 /* The id need not be secret, only different for different pairs: seven bytes, so that it is never
@@ -40,9 +46,28 @@ static unsigned char *place(struct keys_vault *k, enum keys_file which)
 		return k->vault_private;
 	case KEYS_VAULT_PUBLIC:
 		return k->keys.vault_public;
+	case KEYS_ROOT_PRIVATE:
+		return k->root.seed;
+	case KEYS_ROOT_PUBLIC:
+		return k->root.public;
 	default:
 		return k->keys.app;
 	}
+}
+
+/* libsodium's private key is the seed and the public half behind it. */
+static void expand(struct keys_root *root, unsigned char private[crypto_sign_SECRETKEYBYTES])
+{
+	int failed = crypto_sign_seed_keypair(root->public, private, root->seed);
+	assert(!failed); /* it has no way to fail */
+	root->signs = true;
+}
+
+static void complete_root(struct keys_root *root)
+{
+	unsigned char private[crypto_sign_SECRETKEYBYTES];
+	expand(root, private);
+	secret_wipe(private, sizeof(private));
 }
 
 void keys_generate(struct rnd *rnd, struct keys_vault *ret)
@@ -53,6 +78,8 @@ void keys_generate(struct rnd *rnd, struct keys_vault *ret)
 	secret_wipe(seed, sizeof(seed));
 	ret->keys.vault_id = id_of(ret->keys.vault_public);
 	rnd->fill(rnd, ret->keys.app, KEYS_BYTES);
+	rnd->fill(rnd, ret->root.seed, KEYS_BYTES);
+	complete_root(&ret->root);
 }
 
 const char *keys_file_name(enum keys_file which)
@@ -80,7 +107,9 @@ enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *r
 	if (which == KEYS_VAULT_PRIVATE &&
 	    crypto_scalarmult_base(ret->keys.vault_public, ret->vault_private) != 0)
 		return E_INPUT;
-	if (which != KEYS_APP)
+	if (which == KEYS_ROOT_PRIVATE)
+		complete_root(&ret->root);
+	if (which == KEYS_VAULT_PRIVATE || which == KEYS_VAULT_PUBLIC)
 		ret->keys.vault_id = id_of(ret->keys.vault_public);
 	return OK;
 }
@@ -95,4 +124,24 @@ void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	crypto_generichash_update(&state, (const unsigned char *)data.p, data.n);
 	crypto_generichash_final(&state, mac, KEYS_MAC_BYTES);
 	secret_wipe(&state, sizeof(state));
+}
+
+void keys_sign(const struct keys_root *root, const unsigned char hash[KEYS_BYTES],
+	       unsigned char sig[KEYS_SIG_BYTES])
+{
+	unsigned char private[crypto_sign_SECRETKEYBYTES];
+	struct keys_root copy = *root;
+	assert(root->signs);
+	expand(&copy, private);
+	int failed = crypto_sign_detached(sig, NULL, hash, KEYS_BYTES, private);
+	assert(!failed);
+	secret_wipe(private, sizeof(private));
+	secret_wipe(&copy, sizeof(copy));
+}
+
+bool keys_signed(const struct keys_root *root, const unsigned char hash[KEYS_BYTES], struct str sig)
+{
+	return sig.n == KEYS_SIG_BYTES &&
+	       crypto_sign_verify_detached((const unsigned char *)sig.p, hash, KEYS_BYTES,
+					   root->public) == 0;
 }

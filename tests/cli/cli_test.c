@@ -37,6 +37,8 @@ static void console_free(struct console *c)
 	static const char *const made[] = { "var/keys/vault.key",
 					    "var/keys/vault.pub",
 					    "var/keys/app.key",
+					    "var/keys/root.key",
+					    "var/keys/root.pub",
 					    "var/keys",
 					    "var",
 					    "said",
@@ -97,6 +99,8 @@ static void test_keyfile__is_made_once(void **state)
 	assert_int_equal(mode_of(c, "vault.key"), 0600);
 	assert_int_equal(mode_of(c, "vault.pub"), 0644);
 	assert_int_equal(mode_of(c, "app.key"), 0600);
+	assert_int_equal(mode_of(c, "root.key"), 0600);
+	assert_int_equal(mode_of(c, "root.pub"), 0644);
 	assert_int_equal(load(c, &first), OK);
 	assert_int_equal(run(c, &c->app, cli_init, 0, NULL), E_CONFLICT);
 	assert_non_null(strstr(c->text, "never overwritten"));
@@ -115,6 +119,43 @@ static void test_keyfile__is_not_made_beside_one_that_is_there(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(run(c, &c->app, cli_init, 0, NULL), E_CONFLICT);
 	assert_int_equal(access(path, F_OK), -1);
+	console_free(c);
+}
+
+static enum err load_root(struct console *c, bool private, struct keys_root *ret)
+{
+	c->cli.out_fd = c->cli.err_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	enum err e = keyfile_load_root(&c->cli, private, ret);
+	close(c->cli.err_fd);
+	return e;
+}
+
+/* An installation that is older than the roots of the ledger. */
+static void test_keyfile__adds_what_is_missing(void **state)
+{
+	(void)state;
+	struct console *c = console_new();
+	static const char *const root[] = { "root.key", "root.pub" };
+	char path[128];
+	struct keys before, after;
+	struct keys_root signer, checker;
+	assert_int_equal(run(c, &c->app, cli_init, 0, NULL), OK);
+	assert_int_equal(load(c, &before), OK);
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", c->keys, root[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(load(c, &after), OK);
+	assert_int_equal(load_root(c, true, &signer), E_NOTFOUND);
+	assert_int_equal(run(c, &c->app, cli_init, 0, NULL), OK);
+	assert_non_null(strstr(c->text, "/root.key\n"));
+	assert_null(strstr(c->text, "/app.key\n"));
+	assert_int_equal(load(c, &after), OK);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(load_root(c, true, &signer), OK);
+	assert_int_equal(load_root(c, false, &checker), OK);
+	assert_true(signer.signs && !checker.signs);
+	assert_memory_equal(signer.public, checker.public, KEYS_BYTES);
 	console_free(c);
 }
 
@@ -210,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keyfile__is_made_once),
 		cmocka_unit_test(test_keyfile__is_not_made_beside_one_that_is_there),
+		cmocka_unit_test(test_keyfile__adds_what_is_missing),
 		cmocka_unit_test(test_keyfile__serves_without_the_private_key),
 		cmocka_unit_test(test_keyfile__refuses_what_is_not_a_key),
 		KIT_BOTH(test_number__is_reopened_from_the_console),

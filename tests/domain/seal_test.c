@@ -37,6 +37,7 @@ static void test_keys__survive_their_text(void **state)
 	assert_memory_equal(read.keys.app, keys.keys.app, KEYS_BYTES);
 	assert_int_equal(read.keys.vault_id, keys.keys.vault_id);
 	assert_true(keys.keys.vault_id > 0);
+	assert_memory_equal(&read.root, &keys.root, sizeof(read.root));
 	buf_done(&b);
 }
 
@@ -71,6 +72,23 @@ static void test_keys__mac_keeps_purposes_apart(void **state)
 	keys.keys.app[0] ^= 1;
 	keys_mac(&keys.keys, "csrf", STR("data"), two);
 	assert_memory_not_equal(one, two, sizeof(one));
+}
+
+static void test_keys__sign_what_the_public_half_checks(void **state)
+{
+	(void)state;
+	struct keys_vault keys = make_keys(4), others = make_keys(5);
+	unsigned char hash[KEYS_BYTES] = "thirty-two bytes, of whatever it", sig[KEYS_SIG_BYTES];
+	const struct str said = { .p = (const char *)sig, .n = sizeof(sig) };
+	struct keys_root checker = { 0 };
+	memcpy(checker.public, keys.root.public, KEYS_BYTES);
+	keys_sign(&keys.root, hash, sig);
+	assert_true(keys_signed(&checker, hash, said));
+	assert_false(keys_signed(&others.root, hash, said));
+	assert_false(keys_signed(&checker, hash, str_sub(said, 0, said.n - 1)));
+	assert_false(keys_signed(&checker, hash, STR("")));
+	hash[0] ^= 1;
+	assert_false(keys_signed(&checker, hash, said));
 }
 
 static struct seal_content content(void)
@@ -162,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_keys__survive_their_text),
 		cmocka_unit_test(test_keys__private_gives_public),
 		cmocka_unit_test(test_keys__mac_keeps_purposes_apart),
+		cmocka_unit_test(test_keys__sign_what_the_public_half_checks),
 		cmocka_unit_test(test_seal__opens_by_the_vault_only),
 		cmocka_unit_test(test_seal__refuses_damage),
 		cmocka_unit_test(test_seal__never_repeats_itself),
