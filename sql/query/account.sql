@@ -1,8 +1,8 @@
 -- Accounts. A subscriber's keeps its balance, the count of its postings and the head of their chain.
 
--- account_add :exec (id i64, credit_limit money, balance money, seq i64, head bytes)
-INSERT INTO account (id, kind, credit_limit_kop, balance_kop, seq, head)
-VALUES ($1, 'subscriber', $2, $3, $4, $5);
+-- account_add :exec (id i64, credit_limit money, balance money, seq i64, head bytes, recorded tstamp)
+INSERT INTO account (id, kind, credit_limit_kop, balance_kop, seq, head, recorded_ms)
+VALUES ($1, 'subscriber', $2, $3, $4, $5, $6);
 
 -- account_lock {sqlite} :one (id i64) -> (balance money, seq i64, head bytes)
 -- The place at the end of a chain, held until the transaction ends.
@@ -11,8 +11,8 @@ SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind IN ('subscribe
 -- account_lock {postgres} :one (id i64) -> (balance money, seq i64, head bytes)
 SELECT balance_kop, seq, head FROM account WHERE id = $1 AND kind IN ('subscriber', 'suspense') FOR NO KEY UPDATE;
 
--- account_move :exec (id i64, balance money, seq i64, head bytes)
-UPDATE account SET balance_kop = $2, seq = $3, head = $4 WHERE id = $1;
+-- account_move :exec (id i64, balance money, seq i64, head bytes, recorded tstamp)
+UPDATE account SET balance_kop = $2, seq = $3, head = $4, recorded_ms = $5 WHERE id = $1;
 
 -- account_check :many (first i64, size i64) -> (id i64, balance money, seq i64, head bytes)
 SELECT id, balance_kop, seq, head FROM account WHERE id >= $1 ORDER BY id LIMIT $2;

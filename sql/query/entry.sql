@@ -1,9 +1,13 @@
 -- The movements of money. They are added and read, never changed.
 
--- entry_add :rows (id i64, key str, kind str, at tstamp, recorded tstamp)
--- Nothing is added (and 0 counted) when the key was there before; a concurrent one is waited for.
-INSERT INTO entry (id, key, kind, at_ms, recorded_ms) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (key) DO NOTHING;
+-- entry_add :one (id i64, key str, kind str, at tstamp, recorded tstamp) -> (recorded tstamp)
+-- No row when the key was there before; a concurrent one is waited for. Nothing is recorded into a day that is closed:
+-- where a clock is that far behind, the end of that day stands for it.
+INSERT INTO entry (id, key, kind, at_ms, recorded_ms)
+VALUES ($1, $2, $3, $4, CASE WHEN $5 >= coalesce((SELECT until_ms FROM ledger_day ORDER BY day DESC LIMIT 1), $5) THEN $5
+	ELSE (SELECT until_ms FROM ledger_day ORDER BY day DESC LIMIT 1) END)
+ON CONFLICT (key) DO NOTHING
+RETURNING recorded_ms;
 
 -- entry_by_key :one (key str) -> (id i64, kind str, at tstamp)
 SELECT id, kind, at_ms FROM entry WHERE key = $1;

@@ -1,7 +1,8 @@
 /* `kabinet check`: proves the books and the database, while others use them. */
 #include "cli/cli.h"
+#include "cli/keyfile.h"
 #include "domain/flow.h"
-#include "domain/ledger.h"
+#include "domain/ledger_root.h"
 
 enum { CHECK_ARENA_BYTES = 1 << 20, LINE_BYTES = 4096 };
 
@@ -10,6 +11,8 @@ struct check {
 	bool json;
 	int64_t n;    /* violations so far */
 	enum err err; /* a line that could not be written */
+	struct ledger_root last;
+	bool has_last, unsigned_roots;
 };
 
 /* A name and a number that is left out when it is 0; as a string in JSON, where large numbers lose
@@ -44,6 +47,17 @@ static void write_line(struct check *k, struct buf *b)
 	buf_done(b);
 }
 
+static void put_day(struct buf *b, struct check *k, int64_t day)
+{
+	static const int32_t days_max = 100000; /* of what a date can be */
+	if (day <= 0 || day > days_max)
+		return;
+	buf_put(b, k->json ? STR(",\"day\":\"") : STR(" day "));
+	date_iso(b, date_of_days((int32_t)day));
+	if (k->json)
+		buf_c(b, '"');
+}
+
 static void write_fault(struct check *k, const struct check_fault *f, struct str what)
 {
 	struct buf b;
@@ -57,6 +71,7 @@ static void write_fault(struct check *k, const struct check_fault *f, struct str
 	put_place(&b, k->json, "seq", f->seq);
 	put_place(&b, k->json, "entry", f->entry_id);
 	put_place(&b, k->json, "flow", f->flow_id);
+	put_day(&b, k, f->day);
 	buf_put(&b, k->json ? STR(",\"what\":\"") : STR(": "));
 	put_plain(&b, str_sub(what, 0, LINE_BYTES / 2));
 	buf_put(&b, k->json ? STR("\"}") : STR("\n"));
@@ -82,23 +97,58 @@ static enum err check_database(struct check *k)
 	return err;
 }
 
+/* To be compared with the line that the log of another machine has kept. */
+static void put_last_root(struct buf *b, const struct check *k)
+{
+	const struct ledger_root *last = &k->last;
+	if (!k->has_last)
+		return;
+	buf_put(b, k->json ? STR(",\"root\":{\"day\":\"") : STR("last root: "));
+	date_iso(b, last->day);
+	buf_put(b, k->json ? STR("\",\"accounts\":\"") : STR(", accounts "));
+	buf_i64(b, last->accounts);
+	buf_put(b, k->json ? STR("\",\"hash\":\"") : STR(", hash "));
+	buf_hex(b, (struct str){ .p = (const char *)last->hash, .n = sizeof(last->hash) });
+	buf_put(b, k->json ? STR("\"}") : STR("\n"));
+}
+
 static void write_end(struct check *k, enum err err)
 {
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
 	if (k->json)
-		buf_put(&b,
-			STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"],\"complete\":"));
+		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"]"));
+	put_last_root(&b, k);
 	if (k->json)
-		buf_put(&b, err == OK ? STR("true}\n") : STR("false}\n"));
+		buf_put(&b,
+			err == OK ? STR(",\"complete\":true}\n") : STR(",\"complete\":false}\n"));
 	if (!k->json && err == OK) {
 		buf_put(&b, STR("I1 I2 I5 I10 I16 checked, violations: "));
 		buf_i64(&b, k->n);
 		buf_c(&b, '\n');
 	}
 	write_line(k, &b);
-	if (err != OK)
+	if (k->unsigned_roots)
+		cli_err(k->c, STR("the signatures of the ledger's roots were not checked: root.pub "
+				  "is wanted\n"));
+	else if (err != OK)
 		cli_err(k->c, STR("the store could not be read to its end: the log says why\n"));
+}
+
+/* Without its public half all but the signatures is checked. */
+static enum err check_books(struct check *k)
+{
+	struct app app = *k->c->app;
+	struct keys_root root;
+	enum err err = ledger_root_last(&app, &k->last);
+	k->has_last = err == OK;
+	if (err != OK && err != E_NOTFOUND)
+		return err;
+	if (k->has_last && !app.root && keyfile_load_root(k->c, false, &root) == OK)
+		app.root = &root;
+	err = ledger_check(&app, on_fault, k);
+	k->unsigned_roots = err == E_NOTFOUND;
+	return k->unsigned_roots ? OK : err;
 }
 
 enum err cli_check(const struct cli *c)
@@ -109,12 +159,14 @@ enum err cli_check(const struct cli *c)
 		return cli_usage(c, "check");
 	if (k.json)
 		cli_out(c, STR("{\"violations\":["));
-	enum err err = ledger_check(c->app, on_fault, &k);
+	enum err err = check_books(&k);
 	if (err == OK)
 		err = flow_check(c->app, on_fault, &k);
 	if (err == OK)
 		err = check_database(&k);
-	write_end(&k, err == OK ? k.err : err);
+	if (err == OK)
+		err = k.unsigned_roots ? E_INPUT : k.err;
+	write_end(&k, err);
 	if (err == OK)
 		err = k.err;
 	if (err != OK)

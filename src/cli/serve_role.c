@@ -120,17 +120,37 @@ static enum err work(const struct cli *c, void *link)
 	return l->role == ROLE_WEB ? serve_web(c, l) : serve_worker(c, l);
 }
 
+/* What signs the ledger's roots is for the worker alone. An installation that is older than them
+ * goes on without, and says so. */
+static enum err load_root(const struct cli *c, enum role role, struct keys_root *root)
+{
+	if (role != ROLE_WORKER)
+		return OK;
+	enum err e = keyfile_load_root(c, true, root);
+	if (e == OK)
+		c->app->root = root;
+	if (e != E_NOTFOUND)
+		return e;
+	log_event(c->app->log, LOG_WARN, "root_key_missing");
+	return OK;
+}
+
 static enum err live(const struct cli *c, struct serve_link *l)
 {
 	struct keys keys;
+	struct keys_root root;
 	struct fd_waker waker = { .base = { .wake = wake }, .fd = l->wake };
 	try(keyfile_load(c, &keys));
 	c->app->keys = &keys;
 	c->app->waker = l->wake >= 0 ? &waker.base : NULL;
-	enum err e = ready_run(c, CLI_STORE, work, l);
+	enum err e = load_root(c, l->role, &root);
+	if (e == OK)
+		e = ready_run(c, CLI_STORE, work, l);
 	c->app->waker = NULL;
 	c->app->keys = NULL;
+	c->app->root = NULL;
 	secret_wipe(&keys, sizeof(keys));
+	secret_wipe(&root, sizeof(root));
 	return e;
 }
 

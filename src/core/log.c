@@ -90,6 +90,13 @@ static void put_text(struct buf *b, struct str s)
 	put_json(b, buf_str(&text));
 }
 
+static void put_hash(struct buf *b, const char *hash)
+{
+	buf_c(b, '"');
+	buf_hex(b, (struct str){ .p = hash, .n = LOG_HASH_BYTES });
+	buf_c(b, '"');
+}
+
 static void put_field(struct buf *b, const struct log_field *f)
 {
 	buf_c(b, ',');
@@ -99,6 +106,8 @@ static void put_field(struct buf *b, const struct log_field *f)
 		buf_i64(b, f->i);
 	else if (f->kind == LOG_F_CONST)
 		put_json(b, str_c(f->s));
+	else if (f->kind == LOG_F_HASH)
+		put_hash(b, f->s);
 	else
 		put_text(b, str_c(f->s));
 }

@@ -1,7 +1,8 @@
 /* JSON lines for administrators and their tools, one per event. A field is a number or a string
- * that is a constant of the program (route, table, error name): nothing that came from a person
- * fits in, so no personal data can. Free text exists only as log_text() for messages of libraries
- * (SQLite, libpq), which is cut to 200 bytes and stripped of runs of four and more digits. */
+ * that is a constant of the program (route, table, error name) or a hash: nothing that came from a
+ * person fits in, so no personal data can. Free text exists only as log_text() for messages of
+ * libraries (SQLite, libpq), which is cut to 200 bytes and stripped of runs of four and more
+ * digits. */
 #ifndef CORE_LOG_H
 #define CORE_LOG_H
 
@@ -12,7 +13,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 struct log_field {
 	const char *key;
-	enum { LOG_F_INT, LOG_F_CONST, LOG_F_TEXT } kind;
+	enum { LOG_F_INT, LOG_F_CONST, LOG_F_TEXT, LOG_F_HASH } kind;
 	int64_t i;
 	const char *s;
 };
@@ -28,6 +29,12 @@ static inline struct log_field log_const(const char *key, const char *constant)
 static inline struct log_field log_text(const char *key, const char *message)
 {
 	return (struct log_field){ .key = key, .kind = LOG_F_TEXT, .s = message };
+}
+/* 32 bytes, of a hash without a secret in it; in hexadecimal. */
+#define LOG_HASH_BYTES 32
+static inline struct log_field log_hash(const char *key, const unsigned char hash[LOG_HASH_BYTES])
+{
+	return (struct log_field){ .key = key, .kind = LOG_F_HASH, .s = (const char *)hash };
 }
 
 struct log;

@@ -138,6 +138,7 @@ enum err account_open(const struct app *app, struct tx *tx, money credit_limit, 
 				      .balance = MONEY_ZERO,
 				      .seq = 0,
 				      .head = STR(""),
+				      .recorded = { 0 },
 			      }));
 	*ret_id = id;
 	return OK;

@@ -54,18 +54,18 @@ bool ledger_is_sound(const struct entry *e)
 	return sound && chained && sum.kop == 0;
 }
 
-enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, tstamp recorded,
-			     int64_t *ret_added)
+enum err ledger_insert_entry(struct tx *tx, struct arena *a, const struct entry *e, int64_t id,
+			     tstamp now, tstamp *ret_recorded)
 {
-	return q_entry_add(tx,
+	return q_entry_add(tx, a,
 			   &(struct q_entry_add_args){
 				   .id = id,
 				   .key = e->key,
 				   .kind = entry_kind_str(e->kind),
 				   .at = e->at,
-				   .recorded = recorded,
+				   .recorded = now,
 			   },
-			   ret_added);
+			   ret_recorded);
 }
 
 enum err ledger_insert_leg(struct tx *tx, const struct entry *e, size_t leg, int64_t entry_id,
@@ -113,6 +113,7 @@ static enum err post_leg(struct tx *tx, struct arena *a, const struct entry *e, 
 				       .balance = end.balance,
 				       .seq = end.seq,
 				       .head = chain_end_hash(&end),
+				       .recorded = recorded,
 			       }));
 	return ledger_insert_leg(tx, e, leg, entry_id, &end);
 }
@@ -152,14 +153,15 @@ enum err ledger_post(const struct app *app, struct tx *tx, struct arena *a, cons
 	struct entry ordered = *e;
 	ledger_order(&ordered);
 	assert(ledger_is_sound(&ordered));
-	int64_t id = id_next(app->ids), added;
-	tstamp recorded = app_now(app);
-	try(ledger_insert_entry(tx, e, id, recorded, &added));
-	if (added == 0) {
+	int64_t id = id_next(app->ids);
+	tstamp recorded;
+	enum err err = ledger_insert_entry(tx, a, e, id, app_now(app), &recorded);
+	if (err == E_NOTFOUND) {
 		try(match_first(tx, a, &ordered, ret_id));
 		*ret_fresh = false;
 		return OK;
 	}
+	try(err);
 	for (size_t i = 0; i < ordered.n_legs; i++)
 		try(post_leg(tx, a, &ordered, i, id, recorded));
 	*ret_id = id;

@@ -89,14 +89,17 @@ enum err ledger_history(const struct app *app, struct arena *a, const struct ses
 			const struct history_query *q, struct history *ret) must_check;
 
 /**
- * ledger_check(app, a, report): invariants I1 (legs sum to zero), I2 (balance is the sum of its
- * postings) and I5 (chain intact) of the whole store, as a stream; each violation is one call of
- * ${report} that names invariant, account, seq and entry. Runs on a live store. Expected: E_STORE.
+ * ledger_check(app, report, arg): invariants I1 (legs sum to zero), I2 (balance is the sum of its
+ * postings) and I5 (chains intact, and those that the signed roots vouch for) of the whole store,
+ * as a stream; each violation is one call of ${report} that names invariant, account, seq and
+ * entry, or the day of a root. Runs on a live store. Expected: E_STORE, E_NOTFOUND (there are roots
+ * and ${app}->root is NULL: all but their signatures was checked).
  */
 struct check_fault {
 	const char *invariant;             /* "I1" … */
 	int64_t account_id, seq, entry_id; /* 0 where it does not apply */
 	int64_t flow_id;                   /* domain/flow.h */
+	int64_t day;                       /* of a root, since 1970-01-01 */
 	const char *what;                  /* a constant */
 };
 enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),

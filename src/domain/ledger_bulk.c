@@ -4,6 +4,19 @@
 
 #include "domain/ledger_row.h"
 #include "q_account.h"
+#include "q_ledger_root.h"
+
+/* What ledger_insert_entry() will say. */
+static enum err recorded_at(const struct app *app, struct tx *tx, struct arena *a, tstamp *ret)
+{
+	struct q_ledger_root_closed_row closed = { .until = { 0 } };
+	tstamp now = app_now(app);
+	enum err err = q_ledger_root_closed(tx, a, &closed);
+	if (err != OK && err != E_NOTFOUND)
+		return err;
+	*ret = now.ms < closed.until.ms ? closed.until : now;
+	return OK;
+}
 
 /* One movement and where it leaves the chain. */
 struct born {
@@ -28,13 +41,16 @@ static enum err chain_all(const struct app *app, const struct ledger_birth *b, t
 	return OK;
 }
 
-static enum err insert_one(struct tx *tx, const struct entry *e, const struct born *born,
-			   tstamp recorded)
+static enum err insert_one(struct tx *tx, struct arena *a, const struct entry *e,
+			   const struct born *born, tstamp recorded)
 {
-	int64_t added;
-	try(ledger_insert_entry(tx, e, born->entry_id, recorded, &added));
-	if (added == 0)
+	tstamp told;
+	enum err err = ledger_insert_entry(tx, a, e, born->entry_id, recorded, &told);
+	if (err == E_NOTFOUND)
 		return E_CONFLICT;
+	try(err);
+	if (told.ms != recorded.ms)
+		return E_CONFLICT; /* a day was closed meanwhile: hashed for another instant */
 	for (size_t i = 0; i < e->n_legs; i++)
 		try(ledger_insert_leg(tx, e, i, born->entry_id,
 				      i + 1 < e->n_legs ? NULL : &born->end));
@@ -44,8 +60,9 @@ static enum err insert_one(struct tx *tx, const struct entry *e, const struct bo
 enum err ledger_bear(const struct app *app, struct tx *tx, struct arena *a,
 		     const struct ledger_birth *b)
 {
-	tstamp recorded = app_now(app);
+	tstamp recorded;
 	struct chain_end end;
+	try(recorded_at(app, tx, a, &recorded));
 	struct born *born = arena_array(a, b->n_entries + 1, sizeof(*born));
 	if (!born)
 		return E_NOMEM;
@@ -56,8 +73,9 @@ enum err ledger_bear(const struct app *app, struct tx *tx, struct arena *a,
 				      .balance = end.balance,
 				      .seq = end.seq,
 				      .head = chain_end_hash(&end),
+				      .recorded = recorded,
 			      }));
 	for (size_t i = 0; i < b->n_entries; i++)
-		try(insert_one(tx, &b->entries[i], &born[i], recorded));
+		try(insert_one(tx, a, &b->entries[i], &born[i], recorded));
 	return OK;
 }

@@ -2,17 +2,19 @@
  * snapshot: a page of accounts and the postings after those seen before, each with its entry and
  * all legs of that. What is held between pages is the end of one chain. An account is compared with
  * its last posting on the snapshot that showed there are no more, so a living store raises no false
- * alarm. */
+ * alarm. The postings of each page then go by the roots' witness. */
 #include "domain/ledger.h"
 
 #include <assert.h>
 
 #include "domain/ledger_row.h"
+#include "domain/ledger_witness.h"
 #include "q_account.h"
 #include "q_entry.h"
 #include "q_posting.h"
 
 enum { PAGE_ACCOUNTS = 256, PAGE_POSTINGS = 2048, PAGE_ENTRIES = 4096, PAGE_BYTES = 16 << 20 };
+enum { ROOTS_BYTES = 64 << 20 }; /* a day takes 2 KB */
 
 /* How far the chain of one account has been followed. After a posting that does not fit, the next
  * may stand on what is stored or on what was computed: so one changed byte is named once, where it
@@ -37,6 +39,7 @@ struct current {
 	bool open;
 	int64_t account_id, seq, entry_id;
 	money amount, balance;
+	tstamp recorded;
 	size_t hash_n;
 	unsigned char hash[CHAIN_HASH_BYTES];
 	struct chain_hash h;
@@ -58,6 +61,8 @@ struct page {
 	size_t n_accounts, at_account; /* accounts before at_account are finished */
 	size_t n_postings;
 	struct fault_node *first, **end;
+	struct witness_posting *seen;
+	size_t n_seen;
 };
 
 /* A page may be read again when the store says so. */
@@ -166,6 +171,19 @@ static struct chain_end end_stored(const struct current *c)
 	return end;
 }
 
+/* One whose hash has another length was named already and is in no root. */
+static void remember(struct page *p)
+{
+	const struct current *c = &p->cur;
+	if (!c->has_entry || c->hash_n != CHAIN_HASH_BYTES)
+		return;
+	struct witness_posting *seen = &p->seen[p->n_seen++];
+	*seen = (struct witness_posting){ .account_id = c->account_id,
+					  .seq = c->seq,
+					  .recorded = c->recorded };
+	memcpy(seen->hash, c->hash, CHAIN_HASH_BYTES);
+}
+
 /* Does it stand on the chain before it? And what may the next stand on? */
 static enum err close_chained(struct page *p)
 {
@@ -180,6 +198,7 @@ static enum err close_chained(struct page *p)
 	if (provable && !fits)
 		try(add_fault(p, fault_here(c, "I5",
 					    "the posting or its entry is not as it was recorded")));
+	remember(p);
 	w->seq = c->seq;
 	w->n_ends = 1;
 	w->ends[0] = stored;
@@ -251,6 +270,7 @@ static enum err open_current(struct page *p, const struct q_posting_check_row *r
 		.entry_id = row->entry,
 		.amount = row->amount,
 		.balance = row->balance,
+		.recorded = { .ms = row->recorded.v },
 		.hash_n = row->hash.n,
 		.has_entry = row->entry_at.has,
 		.has_texts = row->title.n + row->detail.n + row->note.n + row->source.n > 0,
@@ -308,6 +328,9 @@ static enum err read_postings(struct tx *tx, void *arg)
 {
 	struct page *p = arg;
 	page_start(p);
+	p->seen = arena_array(p->a, PAGE_POSTINGS, sizeof(*p->seen));
+	if (!p->seen)
+		return E_NOMEM;
 	try(q_account_check(tx, p->a,
 			    &(struct q_account_check_args){ .first = p->to.next_account,
 							    .size = PAGE_ACCOUNTS },
@@ -357,8 +380,15 @@ static enum err read_entries(struct tx *tx, void *arg)
 	return OK;
 }
 
-static enum err read_pages(const struct app *app, struct arena *a, store_fn *read,
-			   void (*report)(void *arg, const struct check_fault *f), void *arg)
+struct check {
+	const struct app *app;
+	struct arena *page, *roots;
+	struct witness *witness;
+	void (*report)(void *arg, const struct check_fault *f);
+	void *arg;
+};
+
+static enum err read_pages(const struct check *c, store_fn *read)
 {
 	struct position at = {
 		.next_account = INT64_MIN,
@@ -366,24 +396,38 @@ static enum err read_pages(const struct app *app, struct arena *a, store_fn *rea
 		.after_entry = INT64_MIN,
 	};
 	while (!at.done) {
-		struct page page = { .a = a, .from = &at };
-		try(store_read(app->store, read, &page));
+		struct page page = { .a = c->page, .from = &at };
+		try(store_read(c->app->store, read, &page));
 		for (const struct fault_node *node = page.first; node; node = node->next)
-			report(arg, &node->fault);
+			c->report(c->arg, &node->fault);
+		for (size_t i = 0; i < page.n_seen; i++)
+			witness_see(c->witness, &page.seen[i]);
 		at = page.to;
 	}
 	return OK;
 }
 
+/* The roots come first: a posting that is recorded later is in none of them. */
+static enum err check_all(struct check *c)
+{
+	try(witness_new(c->app, c->roots, &c->witness));
+	try(read_pages(c, read_postings));
+	try(read_pages(c, read_entries));
+	return witness_end(c->witness, c->app->root, c->report, c->arg);
+}
+
 enum err ledger_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),
 		      void *arg)
 {
-	struct arena *a = arena_new(PAGE_BYTES);
-	if (!a)
-		return E_NOMEM;
-	enum err err = read_pages(app, a, read_postings, report, arg);
-	if (err == OK)
-		err = read_pages(app, a, read_entries, report, arg);
-	arena_free(a);
+	struct check c = {
+		.app = app,
+		.page = arena_new(PAGE_BYTES),
+		.roots = arena_new(ROOTS_BYTES),
+		.report = report,
+		.arg = arg,
+	};
+	enum err err = c.page && c.roots ? check_all(&c) : E_NOMEM;
+	arena_free(c.page);
+	arena_free(c.roots);
 	return err;
 }

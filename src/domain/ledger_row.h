@@ -71,10 +71,13 @@ void ledger_order(struct entry *e);
  */
 bool ledger_is_sound(const struct entry *e);
 
-/** ledger_insert_entry(tx, e, id, recorded, &ret_added): the row of the entry; 0 added when its key
- * was used before. */
-enum err ledger_insert_entry(struct tx *tx, const struct entry *e, int64_t id, tstamp recorded,
-			     int64_t *ret_added) must_check;
+/**
+ * ledger_insert_entry(tx, a, e, id, now, &ret_recorded):
+ * The row of the entry; it counts as recorded at ${ret_recorded}: now, or the end of the last day
+ * that is closed when that is later. Expected: E_NOTFOUND (its key was used before).
+ */
+enum err ledger_insert_entry(struct tx *tx, struct arena *a, const struct entry *e, int64_t id,
+			     tstamp now, tstamp *ret_recorded) must_check;
 
 /** ledger_insert_leg(tx, e, leg, entry_id, end): the row of one leg; ${end} is the chain's after
  * it, NULL for a system account. */

@@ -100,6 +100,17 @@ static void test_log__text_is_cut_at_a_border(void **state)
 	assert_int_equal(read_all(f).n, strlen(HEAD ",\"m\":\"") + 200 + strlen("\"}\n"));
 }
 
+static void test_log__hash_is_whole(void **state)
+{
+	struct fixture *f = *state;
+	unsigned char hash[LOG_HASH_BYTES];
+	for (int i = 0; i < LOG_HASH_BYTES; i++)
+		hash[i] = (unsigned char)(0x10 + i);
+	log_event(f->log, LOG_INFO, "e", log_hash("h", hash));
+	check_str(read_all(f), STR(HEAD ",\"h\":\"101112131415161718191a1b1c1d1e1f"
+					"202122232425262728292a2b2c2d2e2f\"}\n"));
+}
+
 static void test_log__too_long_a_line_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -166,6 +177,7 @@ int main(void)
 		with(test_log__escapes_everything),
 		with(test_log__text_loses_long_numbers),
 		with(test_log__text_is_cut_at_a_border),
+		with(test_log__hash_is_whole),
 		with(test_log__too_long_a_line_says_so),
 		with(test_log__keeps_errno),
 		with(test_log__lines_of_threads_do_not_mix),

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "domain/account.h"
 #include "domain/demo.h"
+#include "domain/ledger_root.h"
 #include "domain/ledger_row.h"
 #include "q_posting.h"
 #include "support/books.h"
@@ -599,6 +600,51 @@ static void test_check__says_so(void **state)
 	assert_string_equal(out, expected);
 }
 
+/* The last root is what an administrator compares with the log of another machine. */
+static void test_check__tells_the_last_root(void **state)
+{
+	struct kit *k = *state;
+	struct ledger_root root;
+	char out[4096], expected[4096], dir[96];
+	bool made = false;
+	make_books(k);
+	assert_int_equal(ledger_root_make(&k->app, &made, &root), OK);
+	kit_minutes(k, 2);
+	assert_int_equal(ledger_root_make(&k->app, &made, &root), OK);
+	assert_true(made);
+	struct buf hex;
+	buf_init(&hex, 128);
+	buf_hex(&hex, (struct str){ .p = (const char *)root.hash, .n = sizeof(root.hash) });
+	buf_c(&hex, '\0');
+	assert_int_equal(run_check(k, NULL, out, sizeof(out)), OK);
+	snprintf(expected, sizeof(expected),
+		 "last root: 2026-11-22, accounts 0, hash %s\n"
+		 "I1 I2 I5 I10 I16 checked, violations: 0\n",
+		 hex.p);
+	assert_string_equal(out, expected);
+	assert_int_equal(run_check(k, "--json", out, sizeof(out)), OK);
+	snprintf(expected, sizeof(expected),
+		 "{\"violations\":[],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"],"
+		 "\"root\":{\"day\":\"2026-11-22\",\"accounts\":\"0\",\"hash\":\"%s\"},"
+		 "\"complete\":true}\n",
+		 hex.p);
+	assert_string_equal(out, expected);
+	buf_done(&hex);
+	/* Without the public half the check is not whole. */
+	k->app.root = NULL;
+	snprintf(dir, sizeof(dir), "%s/none", k->dir);
+	k->conf.keys_dir = str_c(dir);
+	assert_int_equal(run_check(k, NULL, out, sizeof(out)), E_INPUT);
+	assert_non_null(strstr(out, "root.pub: not there"));
+	assert_null(strstr(out, "violations: 0"));
+	k->app.root = &k->keys.root;
+	kit_sql(k, k->kind == KIT_SQLITE ? "DROP TRIGGER ledger_root_no_update"
+					 : "ALTER TABLE ledger_root DISABLE TRIGGER ALL");
+	kit_sql(k, "UPDATE ledger_root SET accounts = 1");
+	assert_int_equal(run_check(k, NULL, out, sizeof(out)), E_CONFLICT);
+	assert_non_null(strstr(out, "I5 day 2026-11-22: the root is not as it was signed\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -614,6 +660,7 @@ int main(void)
 		KIT_BOTH(test_check__finds_made_up_subscribers_sound),
 		cmocka_unit_test(test_check__bulk_makes_the_same_rows),
 		KIT_BOTH(test_check__says_so),
+		KIT_BOTH(test_check__tells_the_last_root),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "core/csv.h"
+#include "domain/ledger_root.h"
 #include "support/books.h"
 
 static void begin_person(struct torture *t)
@@ -45,14 +46,64 @@ static void settle_post(struct torture *t, bool right)
 	assert_int_equal(books_balance(t->k, 1001), t->n * 100);
 }
 
+/* --- the root of a day ------------------------------------------------------ */
+
+/* Close the day, and a while later sign its root. */
+static enum err make_root(struct torture *t, bool *ret_made)
+{
+	struct ledger_root root;
+	enum err e = ledger_root_make(&t->k->app, ret_made, &root);
+	if (e != OK || *ret_made)
+		return e;
+	kit_minutes(t->k, 2);
+	return ledger_root_make(&t->k->app, ret_made, &root);
+}
+
+static void begin_roots(struct torture *t)
+{
+	bool fresh, made = false;
+	begin_person(t);
+	for (t->n = -3; t->n < 0; t->n++)
+		assert_int_equal(pay(t, &fresh), OK);
+	assert_int_equal(make_root(t, &made), OK);
+	assert_true(made);
+}
+
+static void next_day(struct torture *t)
+{
+	kit_days(t->k, 1);
+}
+
+static bool attempt_root(struct torture *t)
+{
+	bool made = false;
+	fault_begin();
+	enum err e = make_root(t, &made);
+	fault_end();
+	assert_true(e != OK || made);
+	return torture_done(e);
+}
+
+/* One for each day, those before it whole. */
+static void settle_root(struct torture *t, bool right)
+{
+	bool made = false;
+	assert_int_equal(make_root(t, &made), OK);
+	assert_true(!made || !right);
+	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM ledger_root"), t->n + 1);
+}
+
 /* --- kabinet check ---------------------------------------------------------- */
 
 static void begin_books(struct torture *t)
 {
-	bool fresh;
-	begin_person(t);
-	for (t->n = -3; t->n < 0; t->n++)
+	bool fresh, made = false;
+	begin_roots(t);
+	for (t->n = -6; t->n < -3; t->n++)
 		assert_int_equal(pay(t, &fresh), OK);
+	kit_days(t->k, 1);
+	assert_int_equal(make_root(t, &made), OK);
+	t->n = 0;
 }
 
 static bool has(const struct torture *t, const char *text)
@@ -273,6 +324,11 @@ static const struct torture_case cases[] = {
 	  .attempt = attempt_backup,
 	  .settle = settle_backup },
 	{ .name = "post", .begin = begin_person, .attempt = attempt_post, .settle = settle_post },
+	{ .name = "root",
+	  .begin = begin_roots,
+	  .prepare = next_day,
+	  .attempt = attempt_root,
+	  .settle = settle_root },
 	{ .name = "check", .begin = begin_books, .attempt = attempt_check },
 };
 

@@ -105,7 +105,18 @@ for (const kind of kinds) {
 			delete place.settings['http.listen']
 			fs.renameSync(`${key}.away`, key)
 			assert.notEqual(r.status, 0)
-			assert.equal(r.err.match(/run `kabinet init` once/g).length, 1, r.err)
+			assert.equal(r.err.match(/`kabinet init` makes what is missing/g).length, 1, r.err)
+		})
+
+		it('an installation that is older than the roots of the ledger serves without their key, and says so', async () => {
+			const key = `${place.settings['keys.dir']}/root.key`
+			fs.renameSync(key, `${key}.away`)
+			const server = await place.serve()
+			await until(() => server.log.includes('"root_key_missing"'))
+			await server.stop()
+			fs.renameSync(`${key}.away`, key)
+			assert.equal(server.log.match(/"root_key_missing"/g)?.length, 1, server.log)
+			assert.match(server.log, /root\.key: not there: `kabinet init` makes what is missing/)
 		})
 
 		it('a role alone in the foreground: web answers pages, worker runs until SIGTERM', async () => {

@@ -60,7 +60,7 @@ int64_t books_balance(struct kit *k, int64_t account)
 	return kit_number(k, "SELECT balance_kop FROM account WHERE id = %lld", (long long)account);
 }
 
-static void on_fault(void *arg, const struct check_fault *f)
+void books_on_fault(void *arg, const struct check_fault *f)
 {
 	struct books_faults *faults = arg;
 	assert_true(faults->n < BOOKS_FAULTS_MAX);
@@ -70,7 +70,7 @@ static void on_fault(void *arg, const struct check_fault *f)
 void books_check(struct kit *k, struct books_faults *ret)
 {
 	*ret = (struct books_faults){ 0 };
-	assert_int_equal(ledger_check(&k->app, on_fault, ret), OK);
+	assert_int_equal(ledger_check(&k->app, books_on_fault, ret), OK);
 }
 
 void books_assert_sound(struct kit *k)

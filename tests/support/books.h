@@ -26,6 +26,9 @@ struct books_faults {
 	struct check_fault v[BOOKS_FAULTS_MAX];
 };
 
+/** books_on_fault(faults, fault): for ledger_check(): keep it. */
+void books_on_fault(void *faults, const struct check_fault *f);
+
 /** books_check(k, &ret): what ledger_check() finds. */
 void books_check(struct kit *k, struct books_faults *ret);
 

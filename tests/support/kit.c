@@ -112,6 +112,7 @@ struct kit *kit_new(enum kit_store kind)
 		.log = log_new(k->log_fd, LOG_DEBUG, &k->clock.base),
 		.conf = &k->conf,
 		.keys = &k->keys.keys,
+		.root = &k->keys.root,
 	};
 	assert_true(k->log_fd >= 0 && k->a && k->app.ids && k->app.log);
 	make_hasher(k, 1, 8192); /* the least that libsodium accepts: microseconds */
