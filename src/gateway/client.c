@@ -131,6 +131,8 @@ static void call_free(struct call *call)
 	if (!call)
 		return;
 	curl_easy_cleanup(call->easy);
+	for (struct curl_slist *l = call->list; l; l = l->next)
+		secret_wipe(l->data, strlen(l->data));
 	curl_slist_free_all(call->list);
 	buf_done(&call->body);
 	if (call->out.p) {
@@ -197,7 +199,8 @@ static enum err set_common(struct call *call, const struct client_peer *peer)
 
 /* A connection that was kept is not used: when it breaks, libcurl would say the request once more
  * on a new one, and a gateway may have taken it both times. */
-static enum err set_post(struct call *call, const struct client_peer *peer)
+static enum err set_post(struct call *call, const struct client_peer *peer,
+			 const struct client_form *form)
 {
 	SET(call, PROTOCOLS_STR, "http,https");
 	SET(call, FRESH_CONNECT, 1L);
@@ -205,6 +208,8 @@ static enum err set_post(struct call *call, const struct client_peer *peer)
 	SET(call, POSTFIELDSIZE_LARGE, (curl_off_t)call->out.n);
 	SET(call, POSTFIELDS, call->out.p);
 	try(add_to_list(call, "Expect:"));
+	for (const char *const *h = form->headers; h && *h; h++)
+		try(add_to_list(call, *h));
 	SET(call, HTTPHEADER, call->list);
 	return set_common(call, peer);
 }
@@ -274,15 +279,15 @@ static enum err call_queue(struct client *c, struct call *call)
 	return OK;
 }
 
-enum err client_post(struct client *c, const struct client_peer *peer, struct str form,
-		     struct client_done done)
+enum err client_post(struct client *c, const struct client_peer *peer,
+		     const struct client_form *form, struct client_done done)
 {
 	struct call *call = call_new(c, done);
 	if (!call)
 		return E_NOMEM;
-	enum err e = copy_out(call, form);
+	enum err e = copy_out(call, form->body);
 	if (e == OK)
-		e = set_post(call, peer);
+		e = set_post(call, peer, form);
 	if (e == OK)
 		return call_queue(c, call);
 	call_free(call);

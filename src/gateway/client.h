@@ -54,6 +54,11 @@ struct client_peer {
 	int64_t deadline_ms;         /* for the whole call */
 };
 
+struct client_form {
+	struct str body;
+	const char *const *headers; /* "Name: value", a NULL behind; NULL: urlencoded, no more */
+};
+
 struct client_letter {
 	const char *from, *to; /* addresses, without brackets */
 	struct str text;       /* header and body with CRLF; lines may begin with dots */
@@ -71,12 +76,12 @@ enum err client_start(const struct client_opts *opts, struct client **ret) must_
 
 /**
  * client_post(c, peer, form, done):
- * POST ${form} (application/x-www-form-urlencoded; copied, wiped afterwards). Never waits.
- * Thread-safe. Expected: E_BUSY (CLIENT_CALLS_MAX, or stopping), E_INPUT (not a URL of HTTP),
- * E_NOMEM. With an error ${done} is not called.
+ * POST ${form} (copied, wiped afterwards). Never waits. Thread-safe. Expected: E_BUSY
+ * (CLIENT_CALLS_MAX, or stopping), E_INPUT (not a URL of HTTP), E_NOMEM. With an error ${done} is
+ * not called.
  */
-enum err client_post(struct client *c, const struct client_peer *peer, struct str form,
-		     struct client_done done) must_check;
+enum err client_post(struct client *c, const struct client_peer *peer,
+		     const struct client_form *form, struct client_done done) must_check;
 
 /** client_mail(c, peer, letter, done): hand a letter (copied) to a relay; else as client_post(). */
 enum err client_mail(struct client *c, const struct client_peer *peer,

@@ -10,8 +10,8 @@ export const tell = (what) => process.stdout.write(`${JSON.stringify(what)}\n`)
 const closers = []
 export const atEnd = (close) => closers.push(close)
 
-function end() {
-	for (const close of closers.splice(0)) close()
+async function end() {
+	await Promise.all(closers.splice(0).map((close) => close()))
 	process.exit(0)
 }
 process.on('SIGTERM', end)
