@@ -112,7 +112,7 @@ for (const kind of kinds) {
 			const key = `${place.settings['keys.dir']}/root.key`
 			fs.renameSync(key, `${key}.away`)
 			const server = await place.serve()
-			await until(() => server.log.includes('"root_key_missing"'))
+			await until('the worker said so', () => server.log.includes('"root_key_missing"'))
 			await server.stop()
 			fs.renameSync(`${key}.away`, key)
 			assert.equal(server.log.match(/"root_key_missing"/g)?.length, 1, server.log)
