@@ -23,7 +23,7 @@ struct message {
 	struct msisdn to;
 };
 
-static struct sms_http *of(struct port_sms *p)
+struct sms_http *sms_http_of(struct port_sms *p)
 {
 	return (struct sms_http *)((char *)p - offsetof(struct sms_http, port));
 }
@@ -171,7 +171,7 @@ static enum err hand_over(struct sms_http *g, const struct sms_out *out,
 
 static enum err submit(struct port_sms *p, const struct sms_out *m)
 {
-	struct sms_http *g = of(p);
+	struct sms_http *g = sms_http_of(p);
 	struct smpp_text text;
 	try(smpp_text_split(m->text, 0, &text));
 	if (msisdn_str(&m->to).n == 0)
@@ -185,7 +185,7 @@ static enum err submit(struct port_sms *p, const struct sms_out *m)
 
 static size_t room(struct port_sms *p)
 {
-	return pace_room(&of(p)->pace);
+	return pace_room(&sms_http_of(p)->pace);
 }
 
 static enum sms_link link_of(struct port_sms *p)
@@ -195,20 +195,20 @@ static enum sms_link link_of(struct port_sms *p)
 		[PACE_DOWN] = SMS_LINK_DOWN,
 		[PACE_DENIED] = SMS_LINK_REFUSED,
 	};
-	return links[pace_state(&of(p)->pace)];
+	return links[pace_state(&sms_http_of(p)->pace)];
 }
 
 static void done(struct sms_http *g)
 {
 	if (g->ops->done)
-		g->ops->done(g);
+		g->ops->done(g->own);
 	pace_done(&g->pace);
 	free(g);
 }
 
 static void stop(struct port_sms *p, int64_t drain_ms)
 {
-	struct sms_http *g = of(p);
+	struct sms_http *g = sms_http_of(p);
 	client_stop(g->client, drain_ms);
 	done(g);
 }
@@ -226,8 +226,11 @@ enum err sms_http_start(const struct sms_http_opts *opts, const struct port_sms_
 			const struct sms_http_ops *ops, void *own, struct port_sms **ret)
 {
 	struct sms_http *g = calloc(1, sizeof(*g));
-	if (!g)
+	if (!g) {
+		if (ops->done)
+			ops->done(own);
 		return E_NOMEM;
+	}
 	*g = (struct sms_http){
 		.port = { .room = room, .submit = submit, .link = link_of, .stop = stop },
 		.opts = *opts,

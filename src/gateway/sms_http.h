@@ -52,8 +52,8 @@ struct sms_http_ops {
 	/** timer(g): what sms_http_timer() asked for; may be NULL. */
 	void (*timer)(struct sms_http *g);
 
-	/** done(g): free what sms_http_own() is; may be NULL. */
-	void (*done)(struct sms_http *g);
+	/** done(own): free what sms_http_own() is; may be NULL. */
+	void (*done)(void *own);
 };
 
 /** sms_http_start(opts, events, ops, own, &ret): ${own} belongs to ${ops}, also when it fails.
@@ -62,13 +62,16 @@ enum err sms_http_start(const struct sms_http_opts *opts, const struct port_sms_
 			const struct sms_http_ops *ops, void *own,
 			struct port_sms **ret) must_check;
 
+/** sms_http_of(p): the gateway behind a port that sms_http_start() made. */
+struct sms_http *sms_http_of(struct port_sms *p);
+
 /** sms_http_opts(g), sms_http_own(g), sms_http_events(g): what it was started with. */
 const struct sms_http_opts *sms_http_opts(const struct sms_http *g);
 void *sms_http_own(const struct sms_http *g);
 const struct port_sms_events *sms_http_events(const struct sms_http *g);
 
-/** sms_http_post(g, url, form, done): client_post() with the settings of ${g}; ${valid_ms}, where
- * it is not 0, is a deadline, too. */
+/** sms_http_post(g, url, valid_ms, form, done): client_post() with the settings of ${g};
+ * ${valid_ms}, where it is not 0, is a deadline, too. */
 enum err sms_http_post(struct sms_http *g, const char *url, int64_t valid_ms,
 		       const struct client_form *form, struct client_done done) must_check;
 
