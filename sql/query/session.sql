@@ -1,5 +1,6 @@
--- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, used tstamp)
-SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, s.used_ms
+-- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp)
+SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, p.phone_confirmed_ms,
+	s.used_ms
 FROM session s
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
 LEFT JOIN subscriber p ON p.id = s.subscriber_id

@@ -103,6 +103,7 @@ enum err session_find(const struct app *app, struct arena *a, struct str token, 
 		.msisdn = f.row.msisdn,
 		.given = f.row.given,
 		.family = f.row.family,
+		.phone_confirmed = !tstamp_is_none(f.row.confirmed),
 	};
 	return OK;
 }

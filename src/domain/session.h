@@ -16,6 +16,7 @@ struct session {
 	struct msisdn msisdn;
 	struct str given; /* empty with SESSION_FIRST */
 	struct str family;
+	bool phone_confirmed; /* subscriber_phone_confirmed() */
 };
 
 struct session_row {

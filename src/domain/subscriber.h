@@ -49,6 +49,13 @@ struct profile {
 enum err subscriber_profile(const struct app *app, struct arena *a, const struct session *s,
 			    struct profile *ret) must_check;
 
+/** subscriber_phone_confirmed(session): codes and notices are known to reach this person: until
+ * then most of the cabinet is locked (S9). */
+static inline bool subscriber_phone_confirmed(const struct session *s)
+{
+	return s->kind == SESSION_FULL && s->phone_confirmed;
+}
+
 struct password_change {
 	struct secret now, want;
 	struct str device;

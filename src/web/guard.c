@@ -109,20 +109,45 @@ enum err guard_csrf(struct req *r)
 	return sent.n && secret_eq(sent, r->page.csrf) ? OK : E_DENIED;
 }
 
+enum guard_entry guard_entry(enum access access, const struct session *s)
+{
+	bool full = s && s->kind == SESSION_FULL;
+	if (access == ACCESS_ANYONE)
+		return GUARD_OPEN;
+	if (!s)
+		return GUARD_SIGNIN;
+	if (access == ACCESS_FIRST)
+		return full ? GUARD_HOME : GUARD_OPEN;
+	if (!full)
+		return GUARD_REGISTER;
+	if (access == ACCESS_CONFIRMED && !subscriber_phone_confirmed(s))
+		return GUARD_CONFIRM;
+	return GUARD_OPEN;
+}
+
+/* ${path}?next=<this page>. */
+static enum err lead_by(struct req *r, const char *path)
+{
+	struct str next;
+	struct str url = { 0 };
+	struct buf b;
+	try(next_of(r, &next));
+	buf_init(&b, 2048);
+	buf_put(&b, str_c(path));
+	buf_put(&b, STR("?next="));
+	next_put(&b, next);
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
+	buf_done(&b);
+	try(e);
+	return web_redirect(r, url);
+}
+
+enum err guard_ask_confirmation(struct req *r)
+{
+	return lead_by(r, URL_phone_show);
+}
+
 enum err guard_ask_signin(struct req *r)
 {
-	if (r->http->method != HTTP_POST) {
-		struct str next;
-		struct str url = { 0 };
-		struct buf b;
-		try(next_of(r, &next));
-		buf_init(&b, 2048);
-		buf_put(&b, STR("/?next="));
-		next_put(&b, next);
-		enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
-		buf_done(&b);
-		try(e);
-		return web_redirect(r, url);
-	}
-	return signin_keep(r);
+	return r->http->method == HTTP_POST ? signin_keep(r) : lead_by(r, URL_signin_show);
 }

@@ -16,6 +16,11 @@ static bool is_plain(struct str query)
 	return true;
 }
 
+static bool personal(const struct route *route)
+{
+	return route && (route->access == ACCESS_SUBSCRIBER || route->access == ACCESS_CONFIRMED);
+}
+
 static struct str path_of(struct str target)
 {
 	return str_sub(target, 0, str_find(target, '?'));
@@ -60,9 +65,9 @@ enum err next_page(struct req *r, struct str next, struct str *ret)
 	if (str_eq(path, str_c(URL_history_csv)))
 		path = str_c(URL_history_show);
 	const struct route *page = web_route_find(HTTP_GET, path);
-	if (page && page->access == ACCESS_SUBSCRIBER)
+	if (personal(page))
 		return with_query(r->arena, page->path, query_of(next), ret);
 	const struct route *form = web_route_find(HTTP_POST, path);
-	*ret = form && form->access == ACCESS_SUBSCRIBER ? form->page : str_c(URL_home_show);
+	*ret = personal(form) ? form->page : str_c(URL_home_show);
 	return OK;
 }

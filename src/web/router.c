@@ -101,29 +101,24 @@ enum http_lane web_classify(void *web, struct http_req *http)
 	return LANE_WORK;
 }
 
-/* Who may not enter is led to where they can: to signing in, to registering, or home. */
+/* Who may not enter is led to where they can: to signing in, to registering, to confirming their
+ * phone, or home. */
 static enum err enter(struct req *r, bool *ret_done)
 {
-	*ret_done = true;
-	bool first = r->signed_in && r->session.kind == SESSION_FIRST;
-	bool full = r->signed_in && r->session.kind == SESSION_FULL;
-	switch (r->route->access) {
-	case ACCESS_ANYONE:
-		break;
-	case ACCESS_FIRST:
-		if (full)
-			return web_redirect(r, str_c(URL_home_show));
-		if (!first)
-			return guard_ask_signin(r);
-		break;
-	case ACCESS_SUBSCRIBER:
-		if (first)
-			return web_redirect(r, str_c(URL_register_show));
-		if (!full)
-			return guard_ask_signin(r);
+	enum guard_entry entry = guard_entry(r->route->access, r->signed_in ? &r->session : NULL);
+	*ret_done = entry != GUARD_OPEN;
+	switch (entry) {
+	case GUARD_HOME:
+		return web_redirect(r, str_c(URL_home_show));
+	case GUARD_SIGNIN:
+		return guard_ask_signin(r);
+	case GUARD_REGISTER:
+		return web_redirect(r, str_c(URL_register_show));
+	case GUARD_CONFIRM:
+		return guard_ask_confirmation(r);
+	case GUARD_OPEN:
 		break;
 	}
-	*ret_done = false;
 	return OK;
 }
 

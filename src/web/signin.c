@@ -133,12 +133,12 @@ static enum err refuse(struct req *r)
 static enum err go_on(struct req *r, const struct form_signin *f, const struct signin_done *done)
 {
 	const struct route *route = web_route_find(HTTP_POST, f->next);
-	bool fits = route && ((route->access == ACCESS_FIRST && done->kind == SESSION_FIRST) ||
-			      (route->access == ACCESS_SUBSCRIBER && done->kind == SESSION_FULL));
-	if (!fits || f->keep.n == 0)
+	if (!route || route->access == ACCESS_ANYONE || f->keep.n == 0)
 		return lead_on(r, done->kind, f->next);
 	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
 	try(guard_session_again(r));
+	if (guard_entry(route->access, &r->session) != GUARD_OPEN)
+		return lead_on(r, done->kind, f->next);
 	web_not_done(r, SAY_FORM_KEPT);
 	return web_reshow_kept(r, route, f->keep);
 }

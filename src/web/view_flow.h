@@ -19,6 +19,17 @@ struct web_code {
 	struct field code;
 };
 
+/* The contact phone to be confirmed. */
+struct web_phone {
+	struct msisdn contact;
+	bool locked;          /* a page that is open to confirmed phones only has led here */
+	tstamp refused_until; /* no code can be sent before */
+	bool asked;           /* a code is on its way: what follows is set */
+	tstamp sent, expires, again;
+	bool again_open;
+	struct field code, next;
+};
+
 struct web_recover_new {
 	bool first; /* registers: asks for the digits only */
 	struct msisdn number;

@@ -70,6 +70,8 @@ struct web_home {
 	struct account_summary sum;
 	money shown; /* the balance without its sign: the word says which it is */
 	struct web_movements last;
+	bool unconfirmed; /* the contact phone, which is then: */
+	struct msisdn contact;
 };
 
 struct web_day {

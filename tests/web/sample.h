@@ -169,6 +169,16 @@ static void render_home_lost(struct sample *s, struct out *o)
 	v_home_show(o, .page = &s->page, .home = &home);
 }
 
+static void render_home_unconfirmed(struct sample *s, struct out *o)
+{
+	struct web_home home = sample_home(s, 0);
+
+	sample_page(s, SECTION_HOME);
+	home.unconfirmed = true;
+	home.contact = phone("9055550418");
+	v_home_show(o, .page = &s->page, .home = &home);
+}
+
 static void render_home_new(struct sample *s, struct out *o)
 {
 	struct web_home home = {
@@ -322,6 +332,56 @@ static void render_recover_code(struct sample *s, struct out *o)
 static void render_recover_code_wrong(struct sample *s, struct out *o)
 {
 	code_page(s, o, true);
+}
+
+static struct web_phone sample_phone(const struct sample *s, bool asked)
+{
+	return (struct web_phone){
+		.contact = phone("9055550418"),
+		.asked = asked,
+		.sent = at(2026, 11, 22, 12, 41),
+		.expires = at(2026, 11, 22, 12, 46),
+		.again = at(2026, 11, 22, 12, 42),
+		.code.name = STR("code"),
+		.next = { .name = STR("next"), .value = text(s, "/history") },
+	};
+}
+
+static void render_phone(struct sample *s, struct out *o)
+{
+	struct web_phone phone = sample_phone(s, false);
+
+	phone.locked = true;
+	sample_page(s, SECTION_PROFILE);
+	v_phone_show(o, .page = &s->page, .phone = &phone);
+}
+
+static void render_phone_refused(struct sample *s, struct out *o)
+{
+	struct web_phone phone = sample_phone(s, false);
+
+	phone.refused_until = at(2026, 11, 23, 0, 0);
+	sample_page(s, SECTION_PROFILE);
+	v_phone_show(o, .page = &s->page, .phone = &phone);
+}
+
+static void render_phone_asked(struct sample *s, struct out *o)
+{
+	struct web_phone phone = sample_phone(s, true);
+
+	sample_page(s, SECTION_PROFILE);
+	v_phone_show(o, .page = &s->page, .phone = &phone);
+}
+
+static void render_phone_wrong(struct sample *s, struct out *o)
+{
+	struct web_phone phone = sample_phone(s, true);
+
+	phone.again_open = true;
+	phone.code.err = (struct say){ .id = SAY_CODE_WRONG, .a = 1 };
+	sample_page(s, SECTION_PROFILE);
+	s->page.fault = true;
+	v_phone_show(o, .page = &s->page, .phone = &phone);
 }
 
 static void new_page(struct sample *s, struct out *o, bool first, bool fault)
@@ -548,6 +608,10 @@ static const struct {
 	{ "recover-new", render_recover_new },
 	{ "recover-new-faults", render_recover_new_faults },
 	{ "recover-first", render_recover_first },
+	{ "phone", render_phone },
+	{ "phone-refused", render_phone_refused },
+	{ "phone-asked", render_phone_asked },
+	{ "phone-wrong", render_phone_wrong },
 	{ "register", render_register },
 	{ "register-faults", render_register_faults },
 	{ "consent", render_consent },
@@ -555,6 +619,7 @@ static const struct {
 	{ "home-debt", render_home_debt_active },
 	{ "home-overpaid", render_home_overpaid },
 	{ "home-lost-long", render_home_lost },
+	{ "home-unconfirmed", render_home_unconfirmed },
 	{ "home-new", render_home_new },
 	{ "history", render_history },
 	{ "history-empty", render_history_empty },

@@ -1,0 +1,154 @@
+/* The contact phone as a browser sees it, and what stays locked until it is confirmed. */
+#include "support/sms.h"
+#include "support/visitor.h"
+#include "web/guard.h"
+
+#include <string.h>
+
+#define PHONE    "9055550118"
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static int type_code(struct visitor *v, const char *code, const char *next)
+{
+	return POST_FORM(v, "/phone", { STR("code"), str_c(code) }, { STR("next"), str_c(next) });
+}
+
+static void test_phone__is_confirmed_from_the_home_page(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_get(v, "/home");
+	assert_true(visitor_sees(v, "Подтвердить телефон"));
+	assert_true(visitor_sees(v, "•••-••-18"));
+	assert_int_equal(visitor_post(v, "/phone/send", NULL, 0), 303);
+	assert_true(visitor_at(v, "/phone"));
+	visitor_get(v, "/phone");
+	assert_true(visitor_sees(v, "autocomplete=\"one-time-code\""));
+	assert_true(visitor_sees(v, "с 15:01"));
+	assert_false(visitor_sees(v, "555-01-18"));
+	assert_int_equal(type_code(v, "1", ""), 422);
+	assert_int_equal(type_code(v, "00000000", ""), 422);
+	assert_true(visitor_sees(v, "еще 2\u00a0попытки"));
+	assert_int_equal(type_code(v, sms_code(k, PHONE), ""), 303);
+	assert_true(visitor_at(v, "/home?done=phone"));
+	visitor_get(v, "/home?done=phone");
+	assert_true(visitor_sees(v, "Телефон подтвержден"));
+	assert_false(visitor_sees(v, "Подтвердить телефон"));
+	visitor_get(v, "/phone");
+	assert_true(visitor_at(v, "/profile"));
+	visitor_get(v, "/profile");
+	assert_false(visitor_sees(v, "Не подтвержден"));
+	visitor_free(v);
+}
+
+static void test_phone__is_confirmed_on_the_way_to_a_page(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_get(v, "/phone?next=/history?kind=fees");
+	assert_true(visitor_sees(v, "откроется после подтверждения"));
+	struct str next = visitor_field(v, "next");
+	assert_true(str_eq(next, STR("/history?kind=fees")));
+	assert_int_equal(POST_FORM(v, "/phone/send", { STR("next"), next }), 303);
+	assert_true(visitor_at(v, "/phone?next=%2fhistory%3fkind%3dfees"));
+	visitor_get(v, "/phone?next=%2fhistory%3fkind%3dfees");
+	assert_int_equal(type_code(v, "00000000", "/history?kind=fees"), 422);
+	assert_true(str_eq(visitor_field(v, "next"), STR("/history?kind=fees")));
+	assert_int_equal(type_code(v, sms_code(k, PHONE), "/history?kind=fees"), 303);
+	assert_true(visitor_at(v, "/history?kind=fees"));
+	visitor_free(v);
+}
+
+static void test_phone__leads_on_only_to_our_own_pages(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_post(v, "/phone/send", NULL, 0);
+	visitor_get(v, "/phone");
+	assert_int_equal(type_code(v, sms_code(k, PHONE), "//evil.test/"), 303);
+	assert_true(visitor_at(v, "/home"));
+	visitor_free(v);
+}
+
+static void test_phone__a_code_asked_too_often_says_when(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *other = visitor_full(k, 2); /* with the same contact phone */
+	visitor_post(v, "/phone/send", NULL, 0);
+	visitor_post(v, "/phone/send", NULL, 0);
+	assert_true(visitor_at(v, "/phone")); /* pressed twice: the one under way */
+	assert_int_equal(visitor_post(other, "/phone/send", NULL, 0), 429);
+	assert_true(visitor_sees(other, "Код не отправлен"));
+	assert_true(visitor_sees(other, "23\u00a0ноября, 15:01"));
+	assert_int_equal(sms_count(k, PHONE), 1);
+	visitor_free(other);
+	visitor_free(v);
+}
+
+static void test_phone__after_three_wrong_codes_a_new_one(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_post(v, "/phone/send", NULL, 0);
+	visitor_get(v, "/phone");
+	const char *code = sms_code(k, PHONE);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(type_code(v, "00000000", ""), 422);
+	assert_int_equal(type_code(v, "00000000", ""), 303);
+	assert_true(visitor_at(v, "/phone?over=1"));
+	visitor_get(v, "/phone?over=1");
+	assert_true(visitor_sees(v, "больше не действуют"));
+	assert_true(visitor_sees(v, "Получить код по SMS"));
+	assert_int_equal(type_code(v, code, ""), 303);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE "
+				       "phone_confirmed_ms IS NOT NULL"),
+			 0);
+	visitor_free(v);
+}
+
+/* S4, S9: who may enter what. */
+static void test_phone__locks_what_wants_it_confirmed(void **state)
+{
+	(void)state;
+	static const struct session first = { .kind = SESSION_FIRST, .phone_confirmed = true };
+	static const struct session full = { .kind = SESSION_FULL };
+	static const struct session confirmed = { .kind = SESSION_FULL, .phone_confirmed = true };
+	static const struct {
+		enum access access;
+		const struct session *session;
+		enum guard_entry entry;
+	} cases[] = {
+		{ ACCESS_ANYONE, NULL, GUARD_OPEN },
+		{ ACCESS_ANYONE, &first, GUARD_OPEN },
+		{ ACCESS_ANYONE, &full, GUARD_OPEN },
+		{ ACCESS_FIRST, NULL, GUARD_SIGNIN },
+		{ ACCESS_FIRST, &first, GUARD_OPEN },
+		{ ACCESS_FIRST, &full, GUARD_HOME },
+		{ ACCESS_SUBSCRIBER, NULL, GUARD_SIGNIN },
+		{ ACCESS_SUBSCRIBER, &first, GUARD_REGISTER },
+		{ ACCESS_SUBSCRIBER, &full, GUARD_OPEN },
+		{ ACCESS_SUBSCRIBER, &confirmed, GUARD_OPEN },
+		{ ACCESS_CONFIRMED, NULL, GUARD_SIGNIN },
+		{ ACCESS_CONFIRMED, &first, GUARD_REGISTER },
+		{ ACCESS_CONFIRMED, &full, GUARD_CONFIRM },
+		{ ACCESS_CONFIRMED, &confirmed, GUARD_OPEN },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(guard_entry(cases[i].access, cases[i].session), cases[i].entry);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KIT_BOTH(test_phone__is_confirmed_from_the_home_page),
+		cmocka_unit_test(test_phone__locks_what_wants_it_confirmed),
+#define T(name) cmocka_unit_test_setup_teardown(test_phone__##name, kit_setup_sqlite, kit_teardown)
+		T(is_confirmed_on_the_way_to_a_page),
+		T(leads_on_only_to_our_own_pages),
+		T(a_code_asked_too_often_says_when),
+		T(after_three_wrong_codes_a_new_one),
+#undef T
+	};
+	return cmocka_run_group_tests_name("web/phone", tests, NULL, NULL);
+}
