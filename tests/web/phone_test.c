@@ -25,6 +25,7 @@ static void test_phone__is_confirmed_from_the_home_page(void **state)
 	visitor_get(v, "/phone");
 	assert_true(visitor_sees(v, "autocomplete=\"one-time-code\""));
 	assert_true(visitor_sees(v, "с 15:01"));
+	assert_false(visitor_sees(v, "Код не отправлен"));
 	assert_false(visitor_sees(v, "555-01-18"));
 	assert_int_equal(type_code(v, "1", ""), 422);
 	assert_int_equal(type_code(v, "00000000", ""), 422);

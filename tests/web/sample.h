@@ -338,6 +338,7 @@ static struct web_phone sample_phone(const struct sample *s, bool asked)
 {
 	return (struct web_phone){
 		.contact = phone("9055550418"),
+		.refused_until = TSTAMP_NONE,
 		.asked = asked,
 		.sent = at(2026, 11, 22, 12, 41),
 		.expires = at(2026, 11, 22, 12, 46),
