@@ -15,7 +15,7 @@
 #define TRIES_MAX      30 /* about six hours */
 #define LATE_MAX       1000
 #define LOST_MAX       1000
-#define DETAIL_MAX     64
+#define WORDS_MAX      64
 
 struct work {
 	const struct app *app;
@@ -33,10 +33,12 @@ static bool printable(char c)
 	return c >= ' ' && c <= '~';
 }
 
-/* A centre's words, fit for a row. */
+_Static_assert(WORDS_MAX >= SMS_ID_BYTES_MAX, "an id is kept whole");
+
+/* A centre's words and ids, fit for a row. */
 static enum err plain(struct arena *a, struct str s, struct str *ret)
 {
-	size_t n = s.n < DETAIL_MAX ? s.n : DETAIL_MAX;
+	size_t n = s.n < WORDS_MAX ? s.n : WORDS_MAX;
 	char *p = arena_alloc(a, n + 1);
 	if (!p)
 		return E_NOMEM;
@@ -88,10 +90,10 @@ static enum err settle_receipt(struct work *w, struct tx *tx, const struct outbo
 {
 	struct q_outbox_receipt_add_args args = {
 		.id = id_next(w->app->ids),
-		.provider_id = r->provider_id,
 		.state = r->delivered ? STR("delivered") : STR("failed"),
 		.now = w->now,
 	};
+	try(plain(w->a, r->provider_id, &args.provider_id));
 	try(plain(w->a, r->detail, &args.detail));
 	enum err e = settle_part(w, tx, args.provider_id, args.state, args.detail);
 	return e == E_NOTFOUND ? keep_receipt(w, tx, &args) : e;

@@ -237,6 +237,23 @@ static void test_outbox__rings_the_bell_that_is_there(void **state)
 	k->app.waker = NULL;
 }
 
+/* So the worker of another machine hears of it at once. */
+static void test_outbox__notifies_when_committed(void **state)
+{
+	struct kit *k = *state;
+	struct store_listener *l;
+	assert_int_equal(store_listen(k->app.store, "outbox", &l), OK);
+	assert_true(store_wait(l, NULL, 0, 60000)); /* it listens from now on */
+	struct put p = a_code(k, "recovery:1");
+	p.then = E_LIMIT;
+	assert_int_equal(put(&p), E_LIMIT);
+	assert_false(store_wait(l, NULL, 0, 50));
+	p.then = OK;
+	assert_int_equal(put(&p), OK);
+	assert_true(store_wait(l, NULL, 0, 60000));
+	store_unlisten(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +266,8 @@ int main(void)
 		KIT_BOTH(test_outbox__keeps_no_text_of_what_is_over),
 		KIT_BOTH(test_outbox__rings_the_bell_that_is_there),
 		cmocka_unit_test(test_outbox__names_its_states),
+		cmocka_unit_test_setup_teardown(test_outbox__notifies_when_committed,
+						kit_setup_postgres, kit_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,49 +4,10 @@
 #include <stdio.h>
 
 #include "domain/outbox_work.h"
-#include "support/kit.h"
+#include "support/sending.h"
 
 #define ME    INT64_C(11)
 #define OTHER INT64_C(22)
-
-/* --- what is sent ----------------------------------------------------------- */
-
-struct put {
-	struct kit *k;
-	struct outbox_message m;
-	int64_t id;
-};
-
-static enum err put_in(struct tx *tx, void *arg)
-{
-	struct put *p = arg;
-	return outbox_put(&p->k->app, tx, p->k->a, &p->m, &p->id);
-}
-
-static int64_t put(struct kit *k, const struct outbox_message *m)
-{
-	struct put p = { .k = k, .m = *m };
-	assert_int_equal(store_write(k->app.store, put_in, &p), OK);
-	return p.id;
-}
-
-static int64_t put_code(struct kit *k, const char *key)
-{
-	return put(k, &(struct outbox_message){ .dest = STR("9210000001"),
-						.text = MESSAGE_RECOVERY_CODE,
-						.args = { .code = "40718293" },
-						.valid_ms = 5 * MINUTE_MS,
-						.key = str_c(key) });
-}
-
-static int64_t put_notice(struct kit *k, const char *key)
-{
-	return put(k, &(struct outbox_message){
-			      .dest = STR("9210000001"),
-			      .text = MESSAGE_PASSWORD_CHANGED,
-			      .args = { .number = { "9215550123" }, .at = { KIT_NOW_MS } },
-			      .key = str_c(key) });
-}
 
 /* --- turns ------------------------------------------------------------------ */
 
@@ -99,13 +60,12 @@ static void check_state(struct kit *k, int64_t id, const char *state, const char
 static void test_outbox_work__takes_a_message_once(void **state)
 {
 	struct kit *k = *state;
-	int64_t id = put_code(k, "a");
+	int64_t id = sending_code(k, "a");
 	struct outbox_turn t = claim(k, 10);
 	assert_int_equal(t.n_claims, 1);
 	assert_int_equal(t.claims[0].id, id);
 	assert_true(str_eq(t.claims[0].dest, STR("9210000001")));
-	assert_string_equal(t.claims[0].text.text.p,
-			    "Смарт Кард: код для нового пароля 40718293. Никому не сообщайте код");
+	assert_string_equal(t.claims[0].text.text.p, SENDING_TEXT);
 	assert_int_equal(t.claims[0].deadline.ms, KIT_NOW_MS + 5 * MINUTE_MS);
 	assert_false(t.claims[0].broken);
 	check_state(k, id, "sending", "none");
@@ -117,10 +77,10 @@ static void test_outbox_work__takes_a_message_once(void **state)
 static void test_outbox_work__takes_urgent_ones_first_and_no_more_than_asked(void **state)
 {
 	struct kit *k = *state;
-	int64_t old = put_notice(k, "a");
+	int64_t old = sending_notice(k, "a");
 	kit_minutes(k, 1);
-	int64_t young = put_notice(k, "b");
-	int64_t code = put_code(k, "c");
+	int64_t young = sending_notice(k, "b");
+	int64_t code = sending_code(k, "c");
 	assert_int_equal(claim(k, 1).claims[0].id, code);
 	struct outbox_turn t = claim(k, 1);
 	assert_int_equal(t.n_claims, 1);
@@ -133,14 +93,15 @@ static void test_outbox_work__takes_urgent_ones_first_and_no_more_than_asked(voi
 static void test_outbox_work__takes_its_own_kind(void **state)
 {
 	struct kit *k = *state;
-	put_code(k, "a");
-	int64_t mail = put(k, &(struct outbox_message){
-				      .kind = OUTBOX_MAIL,
-				      .dest = STR("anna@example.ru"),
-				      .text = MESSAGE_EMAIL_CONFIRM,
-				      .args = { .number = { "9215550123" }, .has_token = true },
-				      .lang = LANG_EN,
-				      .key = STR("b") });
+	sending_code(k, "a");
+	int64_t mail = sending_put(
+		k,
+		&(struct outbox_message){ .kind = OUTBOX_MAIL,
+					  .dest = STR("anna@example.ru"),
+					  .text = MESSAGE_EMAIL_CONFIRM,
+					  .args = { .number = { "9215550123" }, .has_token = true },
+					  .lang = LANG_EN,
+					  .key = STR("b") });
 	struct outbox_turn t = turn(k, (struct outbox_turn){ .kind = OUTBOX_MAIL, .claim_max = 9 });
 	assert_int_equal(t.n_claims, 1);
 	assert_int_equal(t.claims[0].id, mail);
@@ -151,9 +112,9 @@ static void test_outbox_work__takes_its_own_kind(void **state)
 static void test_outbox_work__never_sends_what_is_late(void **state)
 {
 	struct kit *k = *state;
-	int64_t late = put_code(k, "a");
+	int64_t late = sending_code(k, "a");
 	kit_minutes(k, 5);
-	int64_t fresh = put_code(k, "b");
+	int64_t fresh = sending_code(k, "b");
 	struct outbox_turn t = claim(k, 10);
 	assert_int_equal(t.n_late, 1);
 	assert_int_equal(t.n_claims, 1);
@@ -166,9 +127,9 @@ static void test_outbox_work__never_sends_what_is_late(void **state)
 static void test_outbox_work__gives_broken_ones_up(void **state)
 {
 	struct kit *k = *state;
-	int64_t sealed = put_code(k, "a");
+	int64_t sealed = sending_code(k, "a");
 	k->keys.keys.app[0] ^= 1;
-	int64_t good = put_code(k, "b");
+	int64_t good = sending_code(k, "b");
 	struct outbox_turn t = claim(k, 10);
 	assert_int_equal(t.n_claims, 2);
 	assert_int_equal(t.claims[0].id, sealed);
@@ -195,7 +156,7 @@ static void test_outbox_work__settles_as_told(void **state)
 	char key[16];
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		snprintf(key, sizeof(key), "n%zu", i);
-		int64_t id = put_notice(k, key);
+		int64_t id = sending_notice(k, key);
 		assert_int_equal(claim(k, 1).claims[0].id, id);
 		struct outbox_result r = { .id = id,
 					   .outcome = ends[i].outcome,
@@ -217,7 +178,7 @@ static void test_outbox_work__settles_as_told(void **state)
 static void test_outbox_work__settles_only_what_it_holds(void **state)
 {
 	struct kit *k = *state;
-	int64_t id = put_code(k, "a");
+	int64_t id = sending_code(k, "a");
 	claim(k, 1);
 	struct outbox_result r = { .id = id, .outcome = OUTBOX_REFUSED };
 	turn(k, (struct outbox_turn){ .worker = OTHER, .results = &r, .n_results = 1 });
@@ -232,7 +193,7 @@ static void test_outbox_work__settles_only_what_it_holds(void **state)
 static void test_outbox_work__tries_again_later_and_later(void **state)
 {
 	struct kit *k = *state;
-	int64_t id = put_notice(k, "a");
+	int64_t id = sending_notice(k, "a");
 	int64_t waited_s[30];
 	size_t n = 0;
 	while (kit_number(k, "SELECT count(*) FROM outbox WHERE state = 'queued'") == 1) {
@@ -255,7 +216,7 @@ static void test_outbox_work__tries_again_later_and_later(void **state)
 static void test_outbox_work__stops_trying_at_the_deadline(void **state)
 {
 	struct kit *k = *state;
-	int64_t id = put_code(k, "a");
+	int64_t id = sending_code(k, "a");
 	for (int i = 0; i < 30; i++) {
 		if (claim(k, 1).n_claims == 1)
 			settle(k, (struct outbox_result){ .id = id, .outcome = OUTBOX_AGAIN });
@@ -268,7 +229,7 @@ static void test_outbox_work__stops_trying_at_the_deadline(void **state)
 
 static int64_t sent(struct kit *k, const char *key, const char *one, const char *two)
 {
-	int64_t id = put_notice(k, key);
+	int64_t id = sending_notice(k, key);
 	assert_int_equal(claim(k, 1).claims[0].id, id);
 	accept(k, id, one, two);
 	return id;
@@ -300,7 +261,7 @@ static void test_outbox_work__fails_when_a_part_does(void **state)
 static void test_outbox_work__keeps_receipts_that_come_first(void **state)
 {
 	struct kit *k = *state;
-	int64_t id = put_notice(k, "a");
+	int64_t id = sending_notice(k, "a");
 	claim(k, 1);
 	receive(k, "p1", true);
 	receive(k, "p2", true);
@@ -317,7 +278,7 @@ static void test_outbox_work__takes_a_receipt_for_the_last_of_its_name(void **st
 	struct kit *k = *state;
 	int64_t first = sent(k, "a", "p1", NULL);
 	kit_days(k, 2);
-	int64_t second = put_notice(k, "b");
+	int64_t second = sending_notice(k, "b");
 	claim(k, 1);
 	receive(k, "p1", true);
 	check_state(k, first, "delivered", "none");
@@ -332,7 +293,7 @@ static void test_outbox_work__leaves_unknown_what_is_unknown(void **state)
 {
 	struct kit *k = *state;
 	const struct str ids[] = { STR("p1") };
-	int64_t id = put_notice(k, "a");
+	int64_t id = sending_notice(k, "a");
 	claim(k, 1);
 	settle(k, (struct outbox_result){
 			  .id = id, .outcome = OUTBOX_SILENT, .provider_ids = ids, .parts = 1 });
@@ -348,9 +309,9 @@ static void test_outbox_work__loses_what_a_dead_worker_held(void **state)
 {
 	struct kit *k = *state;
 	int64_t lost;
-	int64_t dead = put_notice(k, "a");
+	int64_t dead = sending_notice(k, "a");
 	claim(k, 1);
-	int64_t alive = put_notice(k, "b");
+	int64_t alive = sending_notice(k, "b");
 	turn(k, (struct outbox_turn){ .worker = OTHER, .claim_max = 1 });
 	for (int64_t ms = 0; ms <= OUTBOX_LEASE_MS; ms += OUTBOX_RENEW_MS) {
 		assert_int_equal(outbox_tend(&k->app, OTHER, &lost), OK);
@@ -369,9 +330,9 @@ static void test_outbox_work__loses_what_a_dead_worker_held(void **state)
 static void test_outbox_work__recounts_after_an_unknown_commit(void **state)
 {
 	struct kit *k = *state;
-	int64_t held = put_notice(k, "a");
+	int64_t held = sending_notice(k, "a");
 	claim(k, 1);
-	int64_t taken = put_notice(k, "b");
+	int64_t taken = sending_notice(k, "b");
 	claim(k, 1);
 	struct outbox_turn t =
 		turn(k, (struct outbox_turn){
@@ -421,7 +382,7 @@ static void test_outbox_work__shares_among_workers(void **state)
 	char key[16];
 	for (int i = 0; i < MESSAGES; i++) {
 		snprintf(key, sizeof(key), "n%d", i);
-		put_notice(k, key);
+		sending_notice(k, key);
 	}
 	for (int i = 0; i < WORKERS; i++) {
 		rivals[i] = (struct rival){ .k = k, .worker = 100 + i };
