@@ -2,6 +2,7 @@
  * its end becomes an outcome for the outbox and a word on the relay for the pace. */
 #include "gateway/mail_smtp.h"
 
+#include "core/scan.h"
 #include "gateway/mime.h"
 #include "gateway/pace.h"
 
@@ -198,32 +199,35 @@ static void stop(struct port_mail *p, int64_t drain_ms)
 
 /* --- starting ----------------------------------------------------------------- */
 
-static bool host_good(const char *host)
+/* What could end the host in a URL. */
+static bool host_good(struct str host)
 {
-	bool any = false;
-	for (; *host; host++, any = true) {
-		if (*host <= ' ' || *host > '~' || strchr("/@?#[]%\\", *host))
+	static const struct str marks = STR("/@?#[]%\\");
+	for (size_t i = 0; i < host.n; i++) {
+		if (host.p[i] <= ' ' || host.p[i] > '~' || str_find(marks, host.p[i]) < marks.n)
 			return false;
 	}
-	return any;
+	return host.n > 0;
 }
 
 static bool opts_good(const struct mail_smtp_opts *o)
 {
 	bool tls = o->tls == CLIENT_TLS_STARTTLS || o->tls == CLIENT_TLS_IMPLICIT;
-	return host_good(o->host) && o->port > 0 && o->port < 65536 && mime_address(o->from) &&
-	       mime_line(o->from_name) && (tls || !o->user[0]) && o->window > 0 &&
-	       o->window <= CLIENT_CALLS_MAX && o->deadline_ms > 0;
+	int64_t port;
+	return host_good(o->relay.host) && scan_i64_all(o->relay.port, 1, UINT16_MAX, &port) &&
+	       mime_address(o->from) && mime_line(o->from_name) && (tls || !o->user[0]) &&
+	       o->window > 0 && o->window <= CLIENT_CALLS_MAX && o->deadline_ms > 0;
 }
 
 static void put_url(struct buf *b, const struct mail_smtp_opts *o)
 {
-	bool v6 = strchr(o->host, ':') != NULL;
+	struct str host = o->relay.host;
+	bool v6 = str_find(host, ':') < host.n;
 	buf_put(b, o->tls == CLIENT_TLS_IMPLICIT ? STR("smtps://") : STR("smtp://"));
 	buf_put(b, v6 ? STR("[") : STR(""));
-	buf_put(b, str_c(o->host));
+	buf_put(b, host);
 	buf_put(b, v6 ? STR("]:") : STR(":"));
-	buf_i64(b, o->port);
+	buf_put(b, o->relay.port);
 	buf_c(b, '/');
 	client_escape(b, str_sub(o->from, str_find(o->from, '@') + 1, o->from.n));
 	buf_c(b, '\0');

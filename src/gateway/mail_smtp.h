@@ -3,6 +3,7 @@
 #ifndef GATEWAY_MAIL_SMTP_H
 #define GATEWAY_MAIL_SMTP_H
 
+#include "core/hostport.h"
 #include "core/log.h"
 #include "core/secret.h"
 #include "domain/port_mail.h"
@@ -12,8 +13,7 @@
 struct mail_smtp_opts {
 	const struct clock *clock;
 	struct log *log;
-	const char *host;
-	int port;
+	struct hostport relay;
 	enum client_tls tls;
 	const char *user; /* empty: without signing in */
 	struct secret password;

@@ -19,6 +19,7 @@ struct fixture {
 	struct outcomes *o;
 	struct peer *peer;
 	struct mail_smtp_opts opts;
+	char port_text[8];
 	struct port_mail *port;
 };
 
@@ -30,7 +31,7 @@ static int set_up(void **state)
 	f->opts = (struct mail_smtp_opts){
 		.clock = clock_system(),
 		.log = outcomes_log(f->o),
-		.host = "127.0.0.1",
+		.relay.host = STR("127.0.0.1"),
 		.tls = CLIENT_TLS_NONE,
 		.user = "",
 		.ca_file = "",
@@ -54,11 +55,17 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static void at_port(struct fixture *f, int port)
+{
+	snprintf(f->port_text, sizeof(f->port_text), "%d", port);
+	f->opts.relay.port = str_c(f->port_text);
+}
+
 static void relay(struct fixture *f, const char *how)
 {
 	const char *const argv[] = { "node", "tests/support/smtp_peer.mjs", how, NULL };
 	f->peer = peer_start(argv);
-	f->opts.port = peer_port(f->peer);
+	at_port(f, peer_port(f->peer));
 	if (peer_ca(f->peer)[0])
 		f->opts.ca_file = peer_ca(f->peer);
 }
@@ -289,7 +296,7 @@ static int mute(struct fixture *f)
 	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
 	assert_int_equal(listen(fd, 4), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
-	f->opts.port = ntohs(at.sin_port);
+	at_port(f, ntohs(at.sin_port));
 	return fd;
 }
 
@@ -423,7 +430,7 @@ static void test_mail_smtp__stop_within_a_letter(void **state)
 static void test_mail_smtp__refused_letters(void **state)
 {
 	struct fixture *f = *state;
-	f->opts.port = 25;
+	at_port(f, 25);
 	start(f);
 	const struct mail_out good = letter(1, "a@example.com");
 	struct mail_out bad[] = { good, good, good, good, good, good };
@@ -442,14 +449,14 @@ static void test_mail_smtp__refused_settings(void **state)
 {
 	struct fixture *f = *state;
 	const struct port_mail_events events = outcomes_mail(f->o);
-	f->opts.port = 25;
+	at_port(f, 25);
 	const struct mail_smtp_opts good = f->opts;
 	struct mail_smtp_opts bad[] = { good, good, good, good, good };
 	bad[0].user = "kabinet"; /* a password without TLS */
-	bad[1].host = "relay.example/x";
-	bad[2].host = "";
+	bad[1].relay.host = STR("relay.example/x");
+	bad[2].relay.host = STR("");
 	bad[3].from = STR("nobody");
-	bad[4].port = 0;
+	bad[4].relay.port = STR("0");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(mail_smtp_start(&bad[i], &events, &f->port), E_INPUT);
 }
