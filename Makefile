@@ -122,12 +122,15 @@ tests: $(TEST_BIN)
 run: all
 	@PORT='$(PORT)' STORE='$(STORE)' sh tools/run $(OUT)/kabinet
 
+live: deps
+	@PORT='$(PORT)' STORE='$(STORE)' sh tools/live
+
 reset:
 	rm -rf var
 
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-test kabinet tests run reset clean
+.PHONY: all deps deps-test kabinet tests run live reset clean
 
 include check.mk
