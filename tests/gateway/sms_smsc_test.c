@@ -14,14 +14,21 @@ struct fixture {
 	struct port_sms *port;
 };
 
+static void serve(struct fixture *f, const char *scheme)
+{
+	const char *tls = strcmp(scheme, "https") == 0 ? "tls" : NULL;
+	const char *const argv[] = { "node", "tests/support/smsc_peer.mjs", tls, NULL };
+	peer_stop(f->peer);
+	f->peer = peer_start(argv);
+	snprintf(f->url, sizeof(f->url), "%s://127.0.0.1:%d/sys/", scheme, peer_port(f->peer));
+}
+
 static int set_up(void **state)
 {
-	static const char *const argv[] = { "node", "tests/support/smsc_peer.mjs", NULL };
 	struct fixture *f = calloc(1, sizeof(*f));
 	assert_non_null(f);
 	f->o = outcomes_new();
-	f->peer = peer_start(argv);
-	snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%d/sys/", peer_port(f->peer));
+	serve(f, "http");
 	f->opts = (struct sms_http_opts){
 		.clock = clock_system(),
 		.log = outcomes_log(f->o),
@@ -107,6 +114,24 @@ static void test_sms_smsc__key_in_place_of_a_login(void **state)
 	outcomes_want(f->o, 1, SENT_OK);
 	peer_line(f->peer);
 	assert_string_equal(peer_text(f->peer, "apikey"), "key-1");
+}
+
+static void test_sms_smsc__certificates(void **state)
+{
+	struct fixture *f = *state;
+	serve(f, "https");
+	start(f);
+	submit(f, 1, "Код");
+	outcomes_want(f->o, 1, SENT_RETRY);
+	assert_string_equal(outcomes_detail(f->o), "denied");
+	assert_int_equal(port_sms_link(f->port), SMS_LINK_REFUSED);
+	port_sms_stop(f->port, 0);
+	f->opts.ca_file = peer_ca(f->peer);
+	start(f);
+	submit(f, 2, "Код");
+	outcomes_want(f->o, 2, SENT_OK);
+	peer_line(f->peer);
+	assert_string_equal(peer_text(f->peer, "mes"), "Код");
 }
 
 static void test_sms_smsc__wrong_password(void **state)
@@ -255,6 +280,7 @@ int main(void)
 		TEST(test_sms_smsc__sent_and_delivered),
 		TEST(test_sms_smsc__asked_until_it_is_final),
 		TEST(test_sms_smsc__key_in_place_of_a_login),
+		TEST(test_sms_smsc__certificates),
 		TEST(test_sms_smsc__wrong_password),
 		TEST(test_sms_smsc__answers),
 		TEST(test_sms_smsc__silence),

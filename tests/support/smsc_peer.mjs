@@ -1,8 +1,10 @@
 // A simulator of SMSC.ru's send.php and status.php (fmt=3): ours, written after its documentation, so it proves only
 // that the gateway does what that says. The text of a message decides what becomes of it: "error N", "http N",
 // "redirect", "page", "endless", "silent", "broken"; "state N …" is what status.php says, one number after the other.
+//   smsc_peer.mjs [tls]
 import http from 'node:http'
-import { atEnd, listen, tell } from './peer.mjs'
+import https from 'node:https'
+import { atEnd, certificate, listen, tell } from './peer.mjs'
 
 const states = new Map()
 let last = 1000
@@ -34,7 +36,8 @@ function status(form, response) {
 	response.end(JSON.stringify({ status: state, last_date: '22.11.2026 15:00:00', last_timestamp: 1795348800 }))
 }
 
-const server = http.createServer(async (request, response) => {
+const made = process.argv[2] === 'tls' ? certificate() : null
+const server = (made ? https : http).createServer(made ?? {}, async (request, response) => {
 	const parts = []
 	for await (const part of request) parts.push(part)
 	const form = new URLSearchParams(Buffer.concat(parts).toString())
@@ -45,6 +48,6 @@ const server = http.createServer(async (request, response) => {
 })
 server.listen(0, '127.0.0.1', () => {
 	listen()
-	tell({ port: server.address().port })
+	tell({ port: server.address().port, ca: made?.ca ?? '' })
 })
 atEnd(() => server.close())
