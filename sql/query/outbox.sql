@@ -108,3 +108,40 @@ SELECT id, state, detail FROM outbox_receipt WHERE provider_id = $1 ORDER BY id;
 
 -- outbox_receipt_drop :exec (id i64)
 DELETE FROM outbox_receipt WHERE id = $1;
+
+-- outbox_gauge :one () -> (queued i64, sending i64, oldest tstamp?)
+SELECT (SELECT count(*) FROM outbox WHERE state = 'queued'), (SELECT count(*) FROM outbox WHERE state = 'sending'),
+	(SELECT min(created_ms) FROM outbox WHERE state = 'queued');
+
+-- outbox_bad :many (after i64) -> (id i64)
+-- Rows that break I8: what the parts say and what the message says differ.
+SELECT o.id FROM outbox o
+WHERE o.id > $1 AND (
+	(o.state IN ('queued', 'sending') AND EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id))
+	OR (o.state = 'sent' AND EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id)
+		AND NOT EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id AND p.state = 'sent'))
+	OR (o.state = 'delivered' AND (NOT EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id)
+		OR EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id AND p.state <> 'delivered')))
+	OR (o.reason = 'undelivered'
+		AND NOT EXISTS (SELECT 1 FROM outbox_part p WHERE p.outbox_id = o.id AND p.state = 'failed')))
+ORDER BY o.id LIMIT 100;
+
+-- outbox_missing :many (after i64) -> (flow i64)
+-- Flows that break I8: a code that was to go out and never was written down, a new password without its notice.
+SELECT f.id FROM flow f
+WHERE f.id > $1 AND (
+	(f.phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'flow:' || f.id))
+	OR (f.purpose = 'recover' AND f.state = 'used'
+		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'recovered:' || f.id)))
+ORDER BY f.id LIMIT 100;
+
+-- outbox_expire_parts :exec (before tstamp)
+DELETE FROM outbox_part WHERE outbox_id IN (SELECT id FROM outbox
+	WHERE state IN ('sent', 'delivered', 'failed', 'unknown') AND changed_ms < $1 ORDER BY changed_ms, id LIMIT 1000);
+
+-- outbox_expire :rows (before tstamp)
+DELETE FROM outbox WHERE id IN (SELECT id FROM outbox
+	WHERE state IN ('sent', 'delivered', 'failed', 'unknown') AND changed_ms < $1 ORDER BY changed_ms, id LIMIT 1000);
+
+-- outbox_expire_receipts :rows (before tstamp)
+DELETE FROM outbox_receipt WHERE id IN (SELECT id FROM outbox_receipt WHERE at_ms < $1 LIMIT 1000);

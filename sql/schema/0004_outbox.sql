@@ -33,7 +33,7 @@ CREATE INDEX outbox_deadline ON outbox (deadline_ms) WHERE state = 'queued' AND 
 CREATE INDEX outbox_oldest ON outbox (created_ms) WHERE state = 'queued';
 CREATE INDEX outbox_worker ON outbox (worker, id) WHERE state = 'sending';
 CREATE INDEX outbox_leased ON outbox (leased_until_ms) WHERE state = 'sending';
-CREATE INDEX outbox_over ON outbox (changed_ms) WHERE state IN ('sent', 'delivered', 'failed', 'unknown');
+CREATE INDEX outbox_over ON outbox (changed_ms, id) WHERE state IN ('sent', 'delivered', 'failed', 'unknown');
 CREATE INDEX outbox_subscriber ON outbox (subscriber_id, id);
 
 -- The parts that a centre took, under its own names for them: those may come again after years.

@@ -3,6 +3,7 @@
 #include "cli/keyfile.h"
 #include "domain/flow.h"
 #include "domain/ledger_root.h"
+#include "domain/outbox.h"
 
 enum { CHECK_ARENA_BYTES = 1 << 20, LINE_BYTES = 4096 };
 
@@ -71,6 +72,7 @@ static void write_fault(struct check *k, const struct check_fault *f, struct str
 	put_place(&b, k->json, "seq", f->seq);
 	put_place(&b, k->json, "entry", f->entry_id);
 	put_place(&b, k->json, "flow", f->flow_id);
+	put_place(&b, k->json, "message", f->message_id);
 	put_day(&b, k, f->day);
 	buf_put(&b, k->json ? STR(",\"what\":\"") : STR(": "));
 	put_plain(&b, str_sub(what, 0, LINE_BYTES / 2));
@@ -117,13 +119,13 @@ static void write_end(struct check *k, enum err err)
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
 	if (k->json)
-		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I10\",\"I16\"]"));
+		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I16\"]"));
 	put_last_root(&b, k);
 	if (k->json)
 		buf_put(&b,
 			err == OK ? STR(",\"complete\":true}\n") : STR(",\"complete\":false}\n"));
 	if (!k->json && err == OK) {
-		buf_put(&b, STR("I1 I2 I5 I10 I16 checked, violations: "));
+		buf_put(&b, STR("I1 I2 I5 I8 I10 I16 checked, violations: "));
 		buf_i64(&b, k->n);
 		buf_c(&b, '\n');
 	}
@@ -162,6 +164,8 @@ enum err cli_check(const struct cli *c)
 	enum err err = check_books(&k);
 	if (err == OK)
 		err = flow_check(c->app, on_fault, &k);
+	if (err == OK)
+		err = outbox_check(c->app, on_fault, &k);
 	if (err == OK)
 		err = check_database(&k);
 	if (err == OK)

@@ -72,4 +72,26 @@ enum err outbox_state_parse(struct str s, enum outbox_state *ret) must_check;
 /** outbox_may_move(from, to): the step is one that a message may take. */
 bool outbox_may_move(enum outbox_state from, enum outbox_state to);
 
+/* What waits, for /metrics. */
+struct outbox_gauge {
+	int64_t queued, sending;
+	int64_t oldest_ms; /* how long the oldest that is queued has been waiting; 0: none is */
+};
+
+/** outbox_gauge(app, a, &ret): Expected: E_STORE. */
+enum err outbox_gauge(const struct app *app, struct arena *a, struct outbox_gauge *ret) must_check;
+
+struct check_fault; /* domain/ledger.h */
+
+/**
+ * outbox_check(app, report, arg): invariant I8: what a cause has to send was written down, and a
+ * message is where its parts say. Expected: E_STORE.
+ */
+enum err outbox_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),
+		      void *arg) must_check;
+
+/** outbox_expire(app, &ret_n): delete up to 1,000 messages that have been over for
+ * outbox.keep_days, or receipts that nothing came for; call again while ${ret_n} is 1,000. */
+enum err outbox_expire(const struct app *app, int64_t *ret_n) must_check;
+
 #endif

@@ -1,7 +1,8 @@
-/* Deletes what is over: sessions, one-time codes, and counters of attempts whose window has passed.
- */
+/* Deletes what is over: sessions, one-time codes, messages, and counters of attempts whose window
+ * has passed. */
 #include "domain/flow.h"
 #include "domain/limit.h"
+#include "domain/outbox.h"
 #include "domain/session.h"
 #include "jobs/jobs.h"
 
@@ -21,5 +22,6 @@ enum err job_expire(const struct app *app)
 {
 	try(until_none(app, session_expire));
 	try(until_none(app, flow_expire));
+	try(until_none(app, outbox_expire));
 	return until_none(app, limit_expire);
 }
