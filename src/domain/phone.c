@@ -23,6 +23,10 @@ enum err phone_find(const struct app *app, struct arena *a, const struct session
 	*ret = (struct phone){
 		.contact = f.row.contact_phone,
 		.confirmed = !tstamp_is_none(f.row.confirmed),
+		.held = f.row.change_id.has,
+		.next = f.row.new_phone,
+		.due = f.row.due,
+		.at_once = f.row.at_once,
 	};
 	return OK;
 }

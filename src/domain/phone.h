@@ -8,6 +8,10 @@
 struct phone {
 	struct msisdn contact; /* d[0] == '\0': none known */
 	bool confirmed;
+	bool held; /* another is to take its place: */
+	struct msisdn next;
+	tstamp due;
+	bool at_once; /* it has already, and only recovery waits */
 };
 
 /** phone_find(app, a, session, &ret): one's own contact phone. */

@@ -8,6 +8,7 @@
 #include "domain/number.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
+#include "domain/phone_change.h"
 #include "domain/session.h"
 #include "domain/signin_path.h"
 #include "q_recover.h"
@@ -248,7 +249,7 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	struct q_recover_set_password_args args = {
 		.subscriber_id = f->owner.subscriber_id,
 		.hash = f->hash,
-		.contact_phone = f->flow.to,
+		.phone = f->flow.to,
 		.now = app_now(f->app),
 	};
 	struct session_new session = {
@@ -261,6 +262,8 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	if (n != 1)
 		return E_CONFLICT;
 	try(limit_give(f->app, tx, f->a, &f->take));
+	/* Whoever asked for another contact phone may be why the password had to be recovered. */
+	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id));
 	try(q_session_end_number(tx, f->flow.number_id));
 	try(put_notice(f, tx));
 	return session_open_full(f->app, tx, &session);

@@ -12,6 +12,7 @@
 #include "domain/seal.h"
 #include "domain/sim.h"
 #include "domain/subscriber_check.h"
+#include "domain/subscriber_proof.h"
 #include "q_session.h"
 #include "q_subscriber.h"
 
@@ -296,42 +297,6 @@ static enum err check_want(struct changing *c, struct problems *problems)
 	return problems->n ? E_INPUT : OK;
 }
 
-/* Until the pause is over, or, when the day's tries are used up, until the operator's midnight. */
-static struct say when_again(const struct changing *c)
-{
-	if (c->take.n >= c->take.rule.max)
-		return (struct say){ .id = SAY_PASSWORD_TRIES_DAY };
-	int64_t wait_ms = c->take.open.ms - app_now(c->app).ms;
-	return (struct say){
-		.id = SAY_PASSWORD_TRIES,
-		.a = wait_ms > 0 ? (wait_ms + MINUTE_MS - 1) / MINUTE_MS : 1,
-	};
-}
-
-/* A counter of its own: nobody without a session of this subscriber can use it up. */
-static enum err check_now(struct changing *c, struct problems *problems)
-{
-	struct buf key;
-	buf_init(&key, 32);
-	buf_i64(&key, c->s->subscriber_id);
-	c->take = (struct limit_take){
-		.rule = limit_rule(c->app->conf, LIMIT_PASSWORD_CHANGE),
-		.waited = true,
-	};
-	enum err e = key.err ? key.err : arena_str(c->a, buf_str(&key), &c->take.subject);
-	buf_done(&key);
-	try(e);
-	try(limit_take_alone(c->app, c->a, &c->take));
-	if (!c->take.taken)
-		return fault(problems, "now", when_again(c));
-	bool same = false;
-	e = hasher_check(c->app->hasher, c->old.password_hash, c->now.bytes, &same);
-	if (e != OK) /* nothing was compared */
-		try(store_write(c->app->store, give_back, c));
-	try(e);
-	return same ? OK : fault(problems, "now", (struct say){ .id = SAY_PASSWORD_WRONG });
-}
-
 static enum err write_password(struct tx *tx, void *arg)
 {
 	struct changing *c = arg;
@@ -364,7 +329,7 @@ enum err subscriber_change_password(const struct app *app, struct arena *a, cons
 	struct changing c = { .app = app, .a = a, .s = s, .c = change };
 	try(store_read(app->store, read_credentials, &c));
 	try(check_want(&c, ret_problems));
-	try(check_now(&c, ret_problems));
+	try(subscriber_proof(app, a, s, c.now, c.old.password_hash, ret_problems, &c.take));
 	if (secret_eq(c.now.bytes, c.want.bytes)) {
 		try(store_write(app->store, give_back, &c));
 		return fault(ret_problems, "want", (struct say){ .id = SAY_PASSWORD_SAME });

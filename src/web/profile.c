@@ -11,6 +11,9 @@ static const struct {
 	{ STR("password"), SAY_PASSWORD_SAVED },
 	{ STR("session"), SAY_SESSION_CLOSED },
 	{ STR("others"), SAY_SESSIONS_CLOSED },
+	{ STR("phone-held"), SAY_PHONE_CHANGE_HELD },
+	{ STR("phone-at-once"), SAY_PHONE_CHANGE_AT_ONCE },
+	{ STR("phone-off"), SAY_PHONE_CHANGE_OFF },
 };
 
 static struct say notice_of(struct str done)
@@ -61,6 +64,7 @@ enum err web_profile_show(struct req *r)
 		.want = typed->want,
 	};
 	try(subscriber_profile(r->app, r->arena, &r->session, &profile.p));
+	try(phone_find(r->app, r->arena, &r->session, &profile.phone));
 	try(sessions(r, &profile));
 	r->page.section = SECTION_PROFILE;
 	if (r->page.notice.id == SAY_NONE && r->http->method != HTTP_POST)

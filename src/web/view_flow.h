@@ -30,6 +30,24 @@ struct web_phone {
 	struct field code, next;
 };
 
+/* Another contact phone is asked for. */
+struct web_phone_change {
+	struct msisdn contact; /* so far; none: nothing to prove it by */
+	bool confirmed;        /* the code goes there, and the change is held for a day */
+	struct str login;      /* ten digits, for password managers */
+	tstamp refused_until;
+	struct field phone, now;
+};
+
+/* The link in the notice. */
+struct web_phone_refusal {
+	bool found; /* else it works no more */
+	bool done;
+	struct msisdn next;
+	tstamp due;
+	struct str token;
+};
+
 struct web_recover_new {
 	bool first; /* registers: asks for the digits only */
 	struct msisdn number;

@@ -11,6 +11,7 @@
 
 #include "domain/account.h"
 #include "domain/ledger.h"
+#include "domain/phone.h"
 #include "domain/say.h"
 #include "domain/session.h"
 #include "domain/subscriber.h"
@@ -118,7 +119,8 @@ struct web_session {
 
 struct web_profile {
 	struct profile p;
-	struct str login; /* ten digits, for password managers */
+	struct phone phone; /* and what is to become of it */
+	struct str login;   /* ten digits, for password managers */
 	struct msisdn number;
 	struct field now, want; /* the password form; names `now` and `want` */
 	struct {

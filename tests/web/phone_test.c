@@ -3,6 +3,8 @@
 #include "support/visitor.h"
 #include "web/guard.h"
 
+#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PHONE    "9055550118"
@@ -108,6 +110,113 @@ static void test_phone__after_three_wrong_codes_a_new_one(void **state)
 	visitor_free(v);
 }
 
+/* --- another phone ------------------------------------------------------------ */
+
+static int ask_change(struct visitor *v, const char *phone, const char *password)
+{
+	assert_int_equal(visitor_get(v, "/phone/change"), 200);
+	return POST_FORM(v, "/phone/change", { STR("phone"), str_c(phone) },
+			 { STR("now"), str_c(password) });
+}
+
+static int type_change_code(struct visitor *v, const char *code)
+{
+	return POST_FORM(v, "/phone/change/code", { STR("code"), str_c(code) });
+}
+
+static void test_phone__is_changed_with_a_day_of_hold(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(ask_change(v, "911 00", KIT_PASSWORD), 422);
+	assert_true(str_eq(visitor_field(v, "phone"), STR("911 00")));
+	assert_false(visitor_sees(v, KIT_PASSWORD));
+	assert_int_equal(ask_change(v, "911 000-00-01", "не тот пароль"), 422);
+	assert_true(visitor_sees(v, "id=\"now-e\""));
+	assert_int_equal(ask_change(v, "911 000-00-01", KIT_PASSWORD), 303);
+	assert_true(visitor_at(v, "/phone/change/code"));
+	visitor_get(v, "/phone/change/code");
+	assert_true(visitor_sees(v, "905\u00a0•••-••-18"));
+	assert_int_equal(visitor_post(v, "/phone/change/again", NULL, 0), 303);
+	assert_int_equal(sms_count(k, PHONE), 1); /* within the minute */
+	visitor_get(v, "/phone/change/code");
+	assert_int_equal(type_change_code(v, "00000000"), 422);
+	assert_int_equal(type_change_code(v, sms_code(k, PHONE)), 303);
+	assert_true(visitor_at(v, "/profile?done=phone-held"));
+	visitor_get(v, "/profile?done=phone-held");
+	assert_true(visitor_sees(v, "24\u00a0ноября, 15:00"));
+	assert_true(visitor_sees(v, "911\u00a0•••-••-01"));
+	visitor_get(v, "/phone/change");
+	assert_true(visitor_at(v, "/profile")); /* one at a time */
+	visitor_get(v, "/profile");
+	assert_int_equal(visitor_post(v, "/phone/change/cancel", NULL, 0), 303);
+	visitor_get(v, "/profile?done=phone-off");
+	assert_true(visitor_sees(v, "Смена телефона отменена"));
+	assert_false(visitor_sees(v, "911\u00a0•••-••-01"));
+	visitor_free(v);
+}
+
+static const char *link_of(struct kit *k, char target[64])
+{
+	enum message_id text;
+	char end[32];
+	struct message_args args = sms_last(k, PHONE, &text);
+	assert_true(args.has_token);
+	sodium_bin2base64(end, sizeof(end), args.token, sizeof(args.token),
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	snprintf(target, 64, "/c?t=%s", end);
+	return target;
+}
+
+/* To look at the link does nothing: programs look at links in messages. */
+static void test_phone__is_kept_by_the_link_in_the_notice(void **state)
+{
+	struct kit *k = *state;
+	char target[64];
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *stranger = visitor_new(k);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	k->conf.http_origin = STR("http://lk.test");
+	assert_int_equal(ask_change(v, "911 000-00-01", KIT_PASSWORD), 303);
+	visitor_get(v, "/phone/change/code");
+	assert_int_equal(type_change_code(v, sms_code(k, PHONE)), 303);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(visitor_get(stranger, link_of(k, target)), 200);
+		assert_true(visitor_sees(stranger, "Отменить смену"));
+		assert_true(visitor_sees(stranger, "911\u00a0•••-••-01"));
+	}
+	assert_int_equal(visitor_get(v, "/home"), 200);
+	visitor_get(stranger, target);
+	assert_int_equal(POST_FORM(stranger, "/c", { STR("t"), visitor_field(stranger, "t") }),
+			 303);
+	assert_true(visitor_at(stranger, "/c?done=1"));
+	visitor_get(stranger, "/c?done=1");
+	assert_true(visitor_sees(stranger, "Смена отменена"));
+	assert_int_equal(visitor_get(v, "/home"), 303); /* signed out */
+	assert_int_equal(visitor_get(stranger, target), 200);
+	assert_true(visitor_sees(stranger, "больше не действует"));
+	assert_int_equal(visitor_get(stranger, "/c?t=%22%3E%3Cscript%3E"), 200);
+	assert_false(visitor_sees(stranger, "<script>"));
+	visitor_free(stranger);
+	visitor_free(v);
+}
+
+static void test_phone__unconfirmed_is_changed_at_once(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	assert_int_equal(ask_change(v, "911 000-00-01", KIT_PASSWORD), 303);
+	visitor_get(v, "/phone/change/code");
+	assert_int_equal(type_change_code(v, sms_code(k, "9110000001")), 303);
+	assert_true(visitor_at(v, "/profile?done=phone-at-once"));
+	visitor_get(v, "/profile");
+	assert_true(visitor_sees(v, "911\u00a0000-00-01"));
+	assert_false(visitor_sees(v, "Не подтвержден"));
+	assert_true(visitor_sees(v, "код придет на прежний"));
+	visitor_free(v);
+}
+
 /* S4, S9: who may enter what. */
 static void test_phone__locks_what_wants_it_confirmed(void **state)
 {
@@ -143,9 +252,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_phone__is_confirmed_from_the_home_page),
+		KIT_BOTH(test_phone__is_changed_with_a_day_of_hold),
+		KIT_BOTH(test_phone__is_kept_by_the_link_in_the_notice),
 		cmocka_unit_test(test_phone__locks_what_wants_it_confirmed),
 #define T(name) cmocka_unit_test_setup_teardown(test_phone__##name, kit_setup_sqlite, kit_teardown)
 		T(is_confirmed_on_the_way_to_a_page),
+		T(unconfirmed_is_changed_at_once),
 		T(leads_on_only_to_our_own_pages),
 		T(a_code_asked_too_often_says_when),
 		T(after_three_wrong_codes_a_new_one),

@@ -385,6 +385,78 @@ static void render_phone_wrong(struct sample *s, struct out *o)
 	v_phone_show(o, .page = &s->page, .phone = &phone);
 }
 
+static void change_page(struct sample *s, struct out *o, bool confirmed)
+{
+	struct web_phone_change change = {
+		.contact = phone("9055550418"),
+		.confirmed = confirmed,
+		.login = text(s, "9215550123"),
+		.refused_until = TSTAMP_NONE,
+		.phone = { .name = STR("phone"), .value = text(s, "911 000-00-0") },
+		.now.name = STR("now"),
+	};
+
+	if (!confirmed) {
+		change.phone.err = (struct say){ .id = SAY_PHONE_DIGITS, .a = 9 };
+		change.now.err.id = SAY_PASSWORD_WRONG;
+	}
+	sample_page(s, SECTION_PROFILE);
+	s->page.fault = !confirmed;
+	v_phone_change(o, .page = &s->page, .change = &change);
+}
+
+static void render_phone_change(struct sample *s, struct out *o)
+{
+	change_page(s, o, true);
+}
+
+static void render_phone_change_faults(struct sample *s, struct out *o)
+{
+	change_page(s, o, false);
+}
+
+static void render_phone_code(struct sample *s, struct out *o)
+{
+	struct web_code code = {
+		.number = phone("9055550418"),
+		.expires = at(2026, 11, 22, 12, 46),
+		.again = at(2026, 11, 22, 12, 42),
+		.code.name = STR("code"),
+	};
+
+	sample_page(s, SECTION_PROFILE);
+	v_phone_code(o, .page = &s->page, .code = &code);
+}
+
+static void refusal_page(struct sample *s, struct out *o, bool found, bool done)
+{
+	struct web_phone_refusal refusal = {
+		.found = found,
+		.done = done,
+		.next = phone("9110000001"),
+		.due = at(2026, 11, 23, 12, 41),
+		.token = text(s, "q1w2e3r4t5y6u7i8"),
+	};
+
+	sample_page(s, SECTION_NONE);
+	v_phone_refusal(o, .page = &s->page, .refusal = &refusal);
+}
+
+static void render_phone_refusal(struct sample *s, struct out *o)
+{
+	refusal_page(s, o, true, false);
+}
+
+static void render_phone_refused_change(struct sample *s, struct out *o)
+{
+	refusal_page(s, o, false, true);
+}
+
+static void render_phone_refusal_over(struct sample *s, struct out *o)
+{
+	refusal_page(s, o, false, false);
+}
+
 static void new_page(struct sample *s, struct out *o, bool first, bool fault)
 {
 	struct web_recover_new new = {
@@ -505,7 +577,6 @@ static struct web_profile sample_profile(const struct sample *s)
 			.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
 			.given = text(s, s->lengthy ? LONG_NAME : "Ольга"),
 			.patronymic = text(s, "Сергеевна"),
-			.contact_phone = phone("9055550418"),
 			.email = text(s, s->lengthy ? LONG_EMAIL : "olga.kravtsova@yandex.ru"),
 			.passport_mask = text(s, "78"),
 			.city = text(s, "Санкт-Петербург"),
@@ -513,6 +584,7 @@ static struct web_profile sample_profile(const struct sample *s)
 			.password_changed = at(2026, 11, 2, 18, 22),
 			.contract_code = text(s, "К-2026/118"),
 		},
+		.phone = { .contact = phone("9055550418"), .due = TSTAMP_NONE },
 		.login = text(s, "9215550123"),
 		.number = phone("9215550123"),
 		.now = { .name = STR("now") },
@@ -537,7 +609,9 @@ static void render_profile_faults(struct sample *s, struct out *o)
 
 	sample_page(s, SECTION_PROFILE);
 	s->page.fault = true;
-	profile.p.phone_confirmed = true;
+	profile.phone.confirmed = profile.phone.held = true;
+	profile.phone.next = phone("9110000001");
+	profile.phone.due = at(2026, 11, 23, 12, 41);
 	profile.sessions.n = 1;
 	profile.now.err.id = SAY_PASSWORD_WRONG;
 	profile.want.err = (struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 };
@@ -613,6 +687,12 @@ static const struct {
 	{ "phone-refused", render_phone_refused },
 	{ "phone-asked", render_phone_asked },
 	{ "phone-wrong", render_phone_wrong },
+	{ "phone-change", render_phone_change },
+	{ "phone-change-faults", render_phone_change_faults },
+	{ "phone-change-code", render_phone_code },
+	{ "phone-refusal", render_phone_refusal },
+	{ "phone-refusal-done", render_phone_refused_change },
+	{ "phone-refusal-over", render_phone_refusal_over },
 	{ "register", render_register },
 	{ "register-faults", render_register_faults },
 	{ "consent", render_consent },
