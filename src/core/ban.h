@@ -4,7 +4,10 @@
 #ifndef CORE_BAN_H
 #define CORE_BAN_H
 
-#include <sodium/randombytes.h> /* has a member called random: seen before the word is banned */
+/* These two have a parameter and a member called random: seen before the word is banned. */
+#include <gnutls/gnutls.h>
+#include <sodium/randombytes.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
