@@ -1,10 +1,6 @@
 /* What the pages show: plain data, nothing of HTTP. A handler fills one of these and calls one
  * view; views/<room>/<verb>.html says at its top what it takes.
- *
- * Addresses that the views name: GET / /home /recover /recover/code
- * /recover/new /register /consent /history /profile /help,
- * and POST /signin, /register, /profile/password, /profile/sessions/end (id),
- * /profile/sessions/others, /signout with the fields of web/forms.def. Every form carries `csrf`.
+ * The addresses that views name are those of web/routes.def; every form carries `csrf`.
  */
 #ifndef WEB_VIEW_TYPES_H
 #define WEB_VIEW_TYPES_H
