@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/role.h"
 #include "cli/supervisor.h"
+#include "http/listen.h"
 
 /* At which numbers a role finds what its parent gave it. */
 enum {
@@ -23,7 +24,7 @@ struct serve_link {
 	int talk; /* to the parent; -1: there is none */
 	int wake; /* an eventfd: written when there is something for the worker; -1: none */
 	struct board *board;
-	char listen[16], metrics[16]; /* "fd:N"; empty: as the settings say */
+	int listen, metrics; /* sockets that listen, of the web role; -1: none */
 };
 
 /**
@@ -49,6 +50,18 @@ enum err serve_worker(const struct cli *c, const struct serve_link *l) must_chec
 /** serve_web_settings(c): refuses settings that pages could not be served safely with: E_INPUT,
  * said on err_fd. */
 enum err serve_web_settings(const struct cli *c) must_check;
+
+/* What is listened at. */
+struct serve_listeners {
+	struct http_listener pages, metrics; /* fd -1: none */
+};
+
+/** serve_listen(c, &ret): at [http] listen, or the socket that systemd passed as "web", and [http]
+ * metrics. Expected: E_UPSTREAM (said on err_fd). */
+enum err serve_listen(const struct cli *c, struct serve_listeners *ret) must_check;
+
+/** serve_listen_end(l): close them and remove socket files; twice does no harm. */
+void serve_listen_end(struct serve_listeners *l);
 
 /** serve_not_listening(c, key, value): say that [http] ${key} = ${value} cannot be listened at. */
 void serve_not_listening(const struct cli *c, const char *key, struct str value);

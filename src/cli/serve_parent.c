@@ -14,41 +14,13 @@
 
 struct parent {
 	const struct cli *c;
-	struct http_listener listen, metrics; /* fd -1: none */
+	struct serve_listeners listeners;
 	struct board *board;
 	int board_fd, wake;
 	char **args[ROLES];
 };
 
 /* --- what it gives away ----------------------------------------------------- */
-
-static enum err open_listeners(struct parent *p)
-{
-	const struct config *conf = p->c->app->conf;
-	char passed[32];
-	enum err e = http_listen_from_systemd("web", passed, sizeof(passed));
-	if (http_listen(e == OK ? passed : conf->http_listen.p, p->c->app->log, &p->listen) != OK) {
-		serve_not_listening(p->c, "listen", conf->http_listen);
-		return E_UPSTREAM;
-	}
-	if (conf->http_metrics.n == 0)
-		return OK;
-	if (http_listen(conf->http_metrics.p, p->c->app->log, &p->metrics) != OK) {
-		serve_not_listening(p->c, "metrics", conf->http_metrics);
-		return E_UPSTREAM;
-	}
-	return OK;
-}
-
-static void close_listeners(struct parent *p)
-{
-	struct http_listener *all[] = { &p->listen, &p->metrics };
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (all[i]->fd >= 0)
-			http_listen_end(all[i]);
-		all[i]->fd = -1;
-	}
-}
 
 /* The command line that started this, with the role behind it: a role reads the settings itself. */
 static enum err make_args(struct parent *p)
@@ -68,7 +40,7 @@ static enum err make_args(struct parent *p)
 
 static enum err prepare(struct parent *p)
 {
-	try(open_listeners(p));
+	try(serve_listen(p->c, &p->listeners));
 	try(board_new(&p->board, &p->board_fd));
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return p->wake >= 0 ? make_args(p) : E_NOMEM;
@@ -76,7 +48,7 @@ static enum err prepare(struct parent *p)
 
 static void take_apart(struct parent *p)
 {
-	close_listeners(p);
+	serve_listen_end(&p->listeners);
 	for (enum role r = 0; r < ROLES; r++)
 		free(p->args[r]);
 	if (p->wake >= 0)
@@ -91,7 +63,7 @@ static void take_apart(struct parent *p)
 static void on_ready(void *arg)
 {
 	const struct parent *p = arg;
-	log_event(p->c->app->log, LOG_INFO, "serving", log_int("port", p->listen.port));
+	log_event(p->c->app->log, LOG_INFO, "serving", log_int("port", p->listeners.pages.port));
 	http_sd_ready();
 }
 
@@ -101,7 +73,7 @@ static void on_stopping(void *arg)
 	struct parent *p = arg;
 	http_sd_stopping();
 	log_event(p->c->app->log, LOG_INFO, "stopping");
-	close_listeners(p);
+	serve_listen_end(&p->listeners);
 }
 
 static void on_up(void *arg, size_t child, bool up)
@@ -119,8 +91,8 @@ static enum err watch(struct parent *p)
 	const int fds[] = {
 		[SERVE_FD_BOARD - SERVE_FD_TALK - 1] = p->board_fd,
 		[SERVE_FD_WAKE - SERVE_FD_TALK - 1] = p->wake,
-		[SERVE_FD_LISTEN - SERVE_FD_TALK - 1] = p->listen.fd,
-		[SERVE_FD_METRICS - SERVE_FD_TALK - 1] = p->metrics.fd,
+		[SERVE_FD_LISTEN - SERVE_FD_TALK - 1] = p->listeners.pages.fd,
+		[SERVE_FD_METRICS - SERVE_FD_TALK - 1] = p->listeners.metrics.fd,
 	};
 	for (enum role r = 0; r < ROLES; r++)
 		children[r] = (struct supervisor_child){ .name = role_name(r), .argv = p->args[r] };
@@ -145,8 +117,7 @@ enum err serve_parent(const struct cli *c)
 {
 	struct parent p = {
 		.c = c,
-		.listen = { .fd = -1 },
-		.metrics = { .fd = -1 },
+		.listeners = { .pages = { .fd = -1 }, .metrics = { .fd = -1 } },
 		.board_fd = -1,
 		.wake = -1,
 	};

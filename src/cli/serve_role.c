@@ -8,8 +8,10 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "cli/identity.h"
 #include "cli/keyfile.h"
 #include "cli/ready.h"
+#include "cli/sandbox.h"
 #include "core/secret.h"
 #include "http/sd.h"
 
@@ -94,24 +96,46 @@ enum err serve_wait(const struct cli *c, const struct serve_link *l)
 
 /* --- how it begins -------------------------------------------------------------- */
 
+/* Descriptors that the parent did not give are closed. */
 static enum err inherit(struct serve_link *l)
 {
 	l->talk = SERVE_FD_TALK;
 	l->wake = SERVE_FD_WAKE;
-	snprintf(l->listen, sizeof(l->listen), "fd:%d", SERVE_FD_LISTEN);
-	if (fcntl(SERVE_FD_METRICS, F_GETFD) >= 0)
-		snprintf(l->metrics, sizeof(l->metrics), "fd:%d", SERVE_FD_METRICS);
+	l->listen = SERVE_FD_LISTEN;
+	l->metrics = fcntl(SERVE_FD_METRICS, F_GETFD) >= 0 ? SERVE_FD_METRICS : -1;
 	return board_join(SERVE_FD_BOARD, &l->board);
 }
 
-static enum err stand_alone(struct serve_link *l)
+static enum err stand_alone(const struct cli *c, struct serve_link *l, struct serve_listeners *own)
 {
 	int fd;
 	try(board_new(&l->board, &fd));
 	close(fd);
-	if (http_listen_from_systemd(role_name(l->role), l->listen, sizeof(l->listen)) != OK)
-		l->listen[0] = '\0'; /* as the settings say */
+	if (l->role != ROLE_WEB)
+		return OK;
+	try(serve_listen(c, own));
+	l->listen = own->pages.fd;
+	l->metrics = own->metrics.fd;
 	return OK;
+}
+
+/* Whoever serves them has closed them. */
+static void remove_sockets(const struct serve_listeners *own)
+{
+	if (own->pages.path[0])
+		(void)unlink(own->pages.path);
+	if (own->metrics.path[0])
+		(void)unlink(own->metrics.path);
+}
+
+/* The order to die with the parent is forgotten when the user changes: it is given again. */
+static enum err confine(const struct cli *c, const struct serve_link *l)
+{
+	try(identity_drop(c, l->role));
+	if (l->talk >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		return E_DENIED;
+	end_with_parent(c, l);
+	return sandbox_enter(c, l->role);
 }
 
 static enum err work(const struct cli *c, void *link)
@@ -145,6 +169,8 @@ static enum err live(const struct cli *c, struct serve_link *l)
 	c->app->waker = l->wake >= 0 ? &waker.base : NULL;
 	enum err e = load_root(c, l->role, &root);
 	if (e == OK)
+		e = confine(c, l);
+	if (e == OK)
 		e = ready_run(c, CLI_STORE, work, l);
 	c->app->waker = NULL;
 	c->app->keys = NULL;
@@ -157,12 +183,14 @@ static enum err live(const struct cli *c, struct serve_link *l)
 enum err serve_role(const struct cli *c, enum role role, bool inherited)
 {
 	char name[16];
-	struct serve_link l = { .role = role, .talk = -1, .wake = -1 };
+	struct serve_listeners own = { .pages = { .fd = -1 }, .metrics = { .fd = -1 } };
+	struct serve_link l = { .role = role, .talk = -1, .wake = -1, .listen = -1, .metrics = -1 };
 	snprintf(name, sizeof(name), "kabinet-%s", role_name(role));
 	(void)prctl(PR_SET_NAME, name);
-	enum err e = inherited ? inherit(&l) : stand_alone(&l);
+	enum err e = inherited ? inherit(&l) : stand_alone(c, &l, &own);
 	if (e == OK)
 		e = live(c, &l);
 	board_free(l.board);
+	remove_sockets(&own);
 	return e;
 }

@@ -57,15 +57,6 @@ enum err serve_web_settings(const struct cli *c)
 	return OK;
 }
 
-void serve_not_listening(const struct cli *c, const char *key, struct str value)
-{
-	cli_err(c, STR("[http] "));
-	cli_err(c, str_c(key));
-	cli_err(c, STR(": cannot serve on "));
-	cli_err(c, value);
-	cli_err(c, STR(": the log says why\n"));
-}
-
 /* --- the two servers ------------------------------------------------------------ */
 
 static struct http_opts common(const struct app *app)
@@ -91,7 +82,9 @@ static enum err start_pages(struct web *web, const struct cli *c, const struct s
 			    struct http_server **ret)
 {
 	struct http_opts opts = common(c->app);
-	opts.listen = l->listen[0] ? l->listen : c->app->conf->http_listen.p;
+	char where[16];
+	snprintf(where, sizeof(where), "fd:%d", l->listen);
+	opts.listen = where;
 	opts.app = web;
 	opts.classify = web_classify;
 	opts.handle = web_handle;
@@ -105,10 +98,12 @@ static enum err start_metrics(struct metrics *metrics, const struct cli *c,
 			      const struct serve_link *l, struct http_server **ret)
 {
 	*ret = NULL;
-	if (c->app->conf->http_metrics.n == 0)
+	if (l->metrics < 0)
 		return OK;
 	struct http_opts opts = common(c->app);
-	opts.listen = l->metrics[0] ? l->metrics : c->app->conf->http_metrics.p;
+	char where[16];
+	snprintf(where, sizeof(where), "fd:%d", l->metrics);
+	opts.listen = where;
 	opts.io_threads = 1;
 	opts.work_threads = 1;
 	opts.slow_threads = 1;

@@ -85,9 +85,13 @@ static void start(struct server *s, struct kit *k, enum role role)
 {
 	int ends[2];
 	int board_fd;
-	*s = (struct server){ .k = k, .app = k->app, .link = { .role = role, .wake = -1 } };
+	*s = (struct server){ .k = k,
+			      .app = k->app,
+			      .link = { .role = role, .wake = -1, .metrics = -1 } };
 	s->app.hasher = NULL; /* the web role makes its own */
-	k->conf.http_listen = STR("127.0.0.1:0");
+	struct http_listener listener;
+	assert_int_equal(http_listen("127.0.0.1:0", s->app.log, &listener), OK);
+	s->link.listen = listener.fd;
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	s->cli = (struct cli){ .app = &s->app, .out_fd = null, .err_fd = null };
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
@@ -103,6 +107,8 @@ static void finish(struct server *s)
 {
 	assert_int_equal(pthread_join(s->thread, NULL), 0);
 	close(s->cli.out_fd);
+	if (s->link.role != ROLE_WEB)
+		close(s->link.listen); /* the web role has closed it */
 	close(s->link.talk);
 	close(s->told);
 	board_free(s->link.board);

@@ -126,7 +126,7 @@ static void test_config__wrong_section(void **state)
 {
 	struct fixture *f = *state;
 	check_fault(f, STR("[htpp]\nlisten = 1\n"), 2,
-		    "[htpp] listen: no such section; there are: store keys http log ");
+		    "[htpp] listen: no such section; there are: store keys http roles log ");
 	/* Before any section. */
 	check_fault(f, STR("listen = 1\n"), 1, "[] listen: no such section; there are: store ");
 	/* A key of another section. */

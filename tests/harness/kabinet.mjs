@@ -74,7 +74,8 @@ export class Place {
 		this.prefix = prefix // before the binary: taskset and the like
 		this.kept = Boolean(dir)
 		this.dir = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
-		this.settings = { 'keys.dir': path.join(this.dir, 'keys') }
+		// Not beneath the store's folder, which a role may read.
+		this.settings = { 'keys.dir': `${this.dir}-keys` }
 		this.servers = []
 		this.others = []
 		if (kind === 'sqlite') {
@@ -158,7 +159,8 @@ export class Place {
 		for (const place of this.others) await place.close()
 		for (const server of this.servers) await server.stop()
 		if (this.database) psql(pgUrl, `DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`)
-		if (!this.kept) fs.rmSync(this.dir, { recursive: true, force: true })
+		if (this.kept) return
+		for (const dir of [this.dir, `${this.dir}-keys`]) fs.rmSync(dir, { recursive: true, force: true })
 	}
 }
 

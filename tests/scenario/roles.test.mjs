@@ -1,9 +1,9 @@
 // The processes of `kabinet serve`: who starts whom, what happens when one dies, how all of them end.
 import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { Place, alive, freePort, kinds, root, until } from '../harness/kabinet.mjs'
+import { Place, alive, binaryAsan, freePort, kinds, root, until } from '../harness/kabinet.mjs'
 import { Client } from '../harness/client.mjs'
 import { freshSims, person } from '../harness/people.mjs'
 import { readMetrics } from '../harness/metrics.mjs'
@@ -138,6 +138,96 @@ for (const kind of kinds) {
 		})
 	})
 }
+
+// The kernel's refusals are asked of the product: a program built for tests is confined less.
+describe('what roles must not do', { timeout: 120000 }, () => {
+	let place
+	before(() => (place = new Place('sqlite').empty()))
+	after(() => place.close())
+
+	for (const role of ['web', 'worker'])
+		it(`${role}: each attempt is refused`, () => {
+			place.settings['roles.sandbox'] = 'require'
+			const r = place.run('selftest', '--role', role)
+			assert.equal(r.status, 0, r.out + r.err)
+			const lines = r.out.trim().split('\n')
+			assert.ok(lines.length >= 12, r.out)
+			for (const line of lines) assert.match(line, role === 'worker' ? /: refused: |connect by TCP: allowed/ : /: refused: /)
+			for (const what of [/connect/, /program/, /private key: refused: Permission denied/, /shadow: refused: Permission denied/, /folder/]) assert.match(r.out, what)
+		})
+
+	it('keys beneath the folder of the store: require refuses, and the attempt is let through', () => {
+		const other = place.another('sqlite')
+		other.settings['keys.dir'] = other.file('keys')
+		other.empty()
+		other.settings['roles.sandbox'] = 'require'
+		const refused = other.run('serve')
+		assert.equal(refused.status, 1, refused.err)
+		assert.match(refused.err, /sandbox = require: \[keys\] dir lies in the folder/)
+		other.settings['roles.sandbox'] = 'try'
+		const tried = other.run('selftest', '--role', 'web')
+		assert.equal(tried.status, 1, tried.out)
+		assert.match(tried.out, /private key: NOT REFUSED/)
+	})
+
+	it('the pages are served by processes that are confined', async () => {
+		const server = await place.serve({ 'roles.sandbox': 'require' })
+		for (const role of ['web', 'worker']) {
+			const status = fs.readFileSync(`/proc/${server.pids[role]}/status`, 'utf8')
+			assert.match(status, /^Seccomp:\t2$/m)
+			assert.match(status, /^NoNewPrivs:\t1$/m)
+			for (const set of ['CapPrm', 'CapEff', 'CapInh', 'CapAmb']) assert.match(status, new RegExp(`^${set}:\t0+$`, 'm'))
+			assert.match(fs.readFileSync(`/proc/${server.pids[role]}/limits`, 'utf8'), /Max core file size +0 +0/)
+		}
+		await server.stop()
+		assert.doesNotMatch(server.log, /sandbox_lacks/)
+	})
+
+	it('a user that is not there, or root, is refused with a reason', () => {
+		for (const [user, reason] of [['no-such-user', /there is no such user/], ['root', /less than root/]]) {
+			place.settings['roles.web_user'] = user
+			const r = place.run('serve')
+			assert.equal(r.status, 2, r.err)
+			assert.match(r.err, reason)
+		}
+		delete place.settings['roles.web_user']
+	})
+
+	it('started as root: each role becomes its user, and they share the store', { skip: process.getuid() !== 0 && 'not root' }, async () => {
+		const other = place.another('sqlite').demo()
+		// As with a group of their own: both may read and write it.
+		fs.chmodSync(other.dir, 0o777)
+		for (const f of fs.readdirSync(other.dir).filter((f) => f.startsWith('kabinet.db'))) fs.chmodSync(other.file(f), 0o666)
+		const users = { web: 'nobody', worker: 'daemon' }
+		const server = await other.serve({ 'roles.sandbox': 'require', 'roles.web_user': users.web, 'roles.worker_user': users.worker })
+		for (const role of ['web', 'worker']) {
+			const id = (...args) => spawnSync('id', [...args, users[role]], { encoding: 'utf8' }).stdout.trim()
+			const status = fs.readFileSync(`/proc/${server.pids[role]}/status`, 'utf8')
+			assert.match(status, new RegExp(`^Uid:(\t${id('-u')}){4}$`, 'm'))
+			assert.match(status, new RegExp(`^Gid:(\t${id('-g')}){4}$`, 'm'))
+		}
+		assert.doesNotMatch(server.log, /role_keeps_root/)
+		const sim = freshSims()[0]
+		const client = new Client(server)
+		await client.mustSignIn(sim.login, sim.password)
+		await client.register(person(1))
+		await server.kill('SIGKILL')
+		const again = await other.serve({ 'roles.web_user': users.web, 'roles.worker_user': users.worker })
+		await new Client(again).mustSignIn(sim.login, person(1).password)
+		await again.stop()
+		other.must('check')
+	})
+
+	it('a program built with sanitizers serves in its sandbox, and ends clean', { skip: !fs.existsSync(binaryAsan) && `${binaryAsan} is not built` }, async () => {
+		const other = place.another('sqlite')
+		other.bin = binaryAsan
+		other.demo()
+		const server = await other.serve({ 'roles.sandbox': 'require' })
+		await whole(server)
+		assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.log)
+		assert.doesNotMatch(server.log, /Sanitizer/)
+	})
+})
 
 describe('roles', () => {
 	it('a role that does not exist is refused', () => {

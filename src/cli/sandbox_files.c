@@ -1,0 +1,212 @@
+/* Landlock: which files a role may touch, and whether it may connect by TCP at all. Raw system
+ * calls: there is no library for them in Debian 12, and its headers know less than its kernels. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli/sandbox.h"
+
+#define PATH_BYTES_MAX 4096
+
+/* What headers of Linux 6.1 lack. */
+#define FS_TRUNCATE           (1ull << 14)
+#define NET_BIND_TCP          (1ull << 0)
+#define NET_CONNECT_TCP       (1ull << 1)
+#define SCOPE_ABSTRACT_SOCKET (1ull << 0)
+#define SCOPE_SIGNAL          (1ull << 1)
+
+#define READ       (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define FILE_ONLY  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
+#define READ_WRITE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
+#define KEEP       (READ | FILE_ONLY | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
+struct ruleset_attr {
+	uint64_t fs;
+	uint64_t net;    /* Linux 6.7 */
+	uint64_t scoped; /* Linux 6.12 */
+};
+
+struct ruleset {
+	int fd;
+	uint64_t fs; /* what it handles */
+	bool failed;
+};
+
+/* Rights of files by version of the interface; each knows those of the ones before. */
+static uint64_t rights_known(long version)
+{
+	static const int count[] = { 0, 13, 14, 15, 15 };
+	return (1ull << (version < 5 ? count[version] : 16)) - 1;
+}
+
+static void allow(struct ruleset *r, const char *path, uint64_t access)
+{
+	struct stat st;
+	struct landlock_path_beneath_attr rule = { .allowed_access = access & r->fs };
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return; /* what is not there needs no permission */
+	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
+		rule.allowed_access &= FILE_ONLY;
+	r->failed |=
+		syscall(SYS_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0;
+	close(rule.parent_fd);
+}
+
+static void allow_reading(struct ruleset *r, const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		allow(r, paths[i], READ);
+}
+
+/* Libraries load more of themselves when they are first used, ask how many processors there are,
+ * and whose process this is. */
+static void allow_libraries(struct ruleset *r)
+{
+	static const char *const paths[] = {
+		"/lib",
+		"/lib64",
+		"/usr/lib",
+		"/usr/lib64",
+		"/usr/local/lib",
+		"/etc/ld.so.cache",
+		"/etc/passwd",
+		"/etc/group",
+		"/etc/nsswitch.conf",
+		"/dev/urandom",
+		"/dev/random",
+		"/sys/devices/system/cpu",
+		"/etc/localtime",
+		"/usr/share/zoneinfo",
+	};
+	allow_reading(r, paths, sizeof(paths) / sizeof(paths[0]));
+	allow(r, "/dev/null", READ_WRITE);
+	if (SANDBOX_SANITIZED)
+		allow(r, "/proc", READ);
+}
+
+/* Names of hosts, and certificates to trust. */
+static void allow_network(struct ruleset *r)
+{
+	static const char *const paths[] = {
+		"/etc/hosts",       "/etc/host.conf",
+		"/etc/resolv.conf", "/run/systemd/resolve",
+		"/etc/gai.conf",    "/etc/services",
+		"/etc/protocols",   "/etc/ssl/openssl.cnf",
+		"/etc/ssl/certs",   "/usr/share/ca-certificates",
+		"/etc/gnutls",      "/usr/local/share/ca-certificates",
+	};
+	allow_reading(r, paths, sizeof(paths) / sizeof(paths[0]));
+}
+
+/* What the gateways read when they begin. */
+static void allow_gateways(struct ruleset *r, const struct config *conf)
+{
+	const struct str paths[] = {
+		conf->mail_smtp_password_file,  conf->mail_smtp_tls_ca,
+		conf->sms_kannel_password_file, conf->sms_kannel_tls_ca,
+		conf->sms_smsc_password_file,   conf->sms_smsc_tls_ca,
+		conf->sms_smpp_password_file,   conf->sms_smpp_tls_ca,
+	};
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (paths[i].n > 0)
+			allow(r, paths[i].p, READ);
+	}
+}
+
+/* A file that stands in for a gateway may lie anywhere: made now, as a rule is about a file that is
+ * there. */
+static void allow_log(struct ruleset *r, struct str gateway, struct str path)
+{
+	if (!str_eq(gateway, STR("log")))
+		return;
+	int fd = open(path.p, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return; /* the gateway will say why */
+	close(fd);
+	allow(r, path.p, READ_WRITE);
+}
+
+/* --- the folder of the state ------------------------------------------------------ */
+
+bool sandbox_folder(const struct cli *c, char *buf, size_t n)
+{
+	const struct config *conf = c->app->conf;
+	struct str path = conf->roles_state_dir;
+	if (path.n == 0 && store_reach(conf->store_url.p) != STORE_REACH_FILE)
+		return false;
+	if (path.n == 0) {
+		path = conf->store_url;
+		while (path.n > 0 && path.p[path.n - 1] != '/')
+			path.n--;
+	}
+	int written = snprintf(buf, n, "%.*s%s", (int)path.n, path.p, path.n > 0 ? "" : ".");
+	return written > 0 && (size_t)written < n;
+}
+
+/* Rights hold for all that lies beneath: a key there could be read. */
+static bool keys_apart(const struct config *conf, const char *folder)
+{
+	char keys[PATH_BYTES_MAX];
+	char state[PATH_BYTES_MAX];
+	if (!realpath(conf->keys_dir.p, keys) || !realpath(folder, state))
+		return true;
+	size_t n = strlen(state);
+	return strncmp(keys, state, n) != 0 || (keys[n] != '/' && keys[n] != '\0');
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
+
+static struct ruleset_attr wanted(long version, enum role role, enum sandbox_reach reach)
+{
+	struct ruleset_attr attr = { .fs = rights_known(version) };
+	if (version >= 4)
+		attr.net = NET_BIND_TCP;
+	/* Also a socket that listens can be made to connect instead: forbidden here for all. */
+	if (version >= 4 && role == ROLE_WEB && reach != SANDBOX_NETWORK)
+		attr.net |= NET_CONNECT_TCP;
+	if (version >= 6)
+		attr.scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;
+	return attr;
+}
+
+static const char *restrict_to(const struct cli *c, enum role role, struct ruleset *r)
+{
+	const struct config *conf = c->app->conf;
+	char folder[PATH_BYTES_MAX];
+	bool keeps = sandbox_folder(c, folder, sizeof(folder));
+	allow_libraries(r);
+	if (sandbox_reach(c, role) == SANDBOX_NETWORK)
+		allow_network(r);
+	if (role == ROLE_WORKER)
+		allow_gateways(r, conf);
+	allow_log(r, conf->sms_gateway, conf->sms_log_file);
+	allow_log(r, conf->mail_gateway, conf->mail_log_file);
+	if (keeps)
+		allow(r, folder, KEEP);
+	if (r->failed || syscall(SYS_landlock_restrict_self, r->fd, 0) != 0)
+		return "the kernel refused the rules of Landlock";
+	return !keeps || keys_apart(conf, folder)
+		       ? NULL
+		       : "[keys] dir lies in the folder that roles may write to";
+}
+
+const char *sandbox_files(const struct cli *c, enum role role)
+{
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	if (version < 1)
+		return "this kernel has no Landlock";
+	struct ruleset_attr attr = wanted(version, role, sandbox_reach(c, role));
+	struct ruleset r = { .fs = attr.fs };
+	r.fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (r.fd < 0)
+		return "the kernel refused the rules of Landlock";
+	const char *what = restrict_to(c, role, &r);
+	close(r.fd);
+	return what;
+}

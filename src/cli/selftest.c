@@ -1,0 +1,210 @@
+/* `kabinet selftest --role R`: becomes the role, without its work, and tries what it must not be
+ * able to do. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/identity.h"
+#include "cli/sandbox.h"
+#include "domain/keys.h"
+
+#define PATH_BYTES_MAX 4096
+#define PORT_DISCARD   9
+
+/* Each gives 0 when it was let through, else the errno of what refused it. */
+typedef int attempt_fn(const struct cli *c);
+
+static int closed(int fd)
+{
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static struct sockaddr_in discard(void)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT_DISCARD),
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+}
+
+/* An answer, even "nobody is there", comes only to who got out. */
+static int try_connect(const struct cli *c)
+{
+	const struct sockaddr_in to = discard();
+	(void)c;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno;
+	int error = connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 ? 0 : errno;
+	close(fd);
+	return error == EPERM || error == EACCES ? error : 0;
+}
+
+static int try_listen(const struct cli *c)
+{
+	const struct sockaddr_in any = { .sin_family = AF_INET };
+	(void)c;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno;
+	int error = bind(fd, (const struct sockaddr *)&any, sizeof(any)) == 0 && listen(fd, 1) == 0
+			    ? 0
+			    : errno;
+	close(fd);
+	return error;
+}
+
+static int try_fork(const struct cli *c)
+{
+	(void)c;
+	pid_t pid = fork();
+	if (pid < 0)
+		return errno;
+	if (pid == 0)
+		_exit(0);
+	(void)waitpid(pid, NULL, 0);
+	return 0;
+}
+
+/* Comes last: who is let through is another program then, one that says so. */
+static int try_execve(const struct cli *c)
+{
+	char *const argv[] = {
+		(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c",
+		(char *)(uintptr_t) "echo 'start a program: NOT REFUSED' >&2; exit 1", NULL
+	};
+	(void)c;
+	execv("/bin/sh", argv);
+	return errno;
+}
+
+static int try_private_key(const struct cli *c)
+{
+	char path[PATH_BYTES_MAX];
+	snprintf(path, sizeof(path), "%s/%s", c->app->conf->keys_dir.p,
+		 keys_file_name(KEYS_VAULT_PRIVATE));
+	return closed(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static int try_shadow(const struct cli *c)
+{
+	(void)c;
+	return closed(open("/etc/shadow", O_RDONLY | O_CLOEXEC));
+}
+
+/* Where everybody may write who is not confined. */
+static int try_write(const struct cli *c)
+{
+	char path[64];
+	(void)c;
+	snprintf(path, sizeof(path), "/tmp/kabinet-selftest-%ld", (long)getpid());
+	int error = closed(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+	if (error == 0)
+		(void)unlink(path);
+	return error;
+}
+
+static int try_ptrace(const struct cli *c)
+{
+	(void)c;
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 ? 0 : errno;
+}
+
+static int try_module(const struct cli *c)
+{
+	(void)c;
+	return syscall(SYS_finit_module, -1, "", 0) == 0 ? 0 : errno;
+}
+
+static int try_signal(const struct cli *c)
+{
+	(void)c;
+	return kill(getppid(), 0) == 0 ? 0 : errno;
+}
+
+static int try_user(const struct cli *c)
+{
+	(void)c;
+	return setuid(0) == 0 ? 0 : errno;
+}
+
+static int try_code(const struct cli *c)
+{
+	(void)c;
+	void *p = mmap(NULL, 4096, PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return errno;
+	(void)munmap(p, 4096);
+	return 0;
+}
+
+static const struct attempt {
+	const char *what;
+	attempt_fn *run;
+	bool outward; /* what a role that reaches the network is there for */
+} attempts[] = {
+	{ "connect by TCP", try_connect, true },
+	{ "listen at a port", try_listen, false },
+	{ "open the vault's private key", try_private_key, false },
+	{ "open /etc/shadow", try_shadow, false },
+	{ "write outside of its folder", try_write, false },
+	{ "start a process", try_fork, false },
+	{ "look into a process", try_ptrace, false },
+	{ "signal a process", try_signal, false },
+	{ "load a kernel module", try_module, false },
+	{ "become another user", try_user, false },
+	{ "run memory that it wrote", try_code, false },
+	{ "start a program", try_execve, false },
+};
+
+static void say(const struct cli *c, const char *what, const char *result, const char *why)
+{
+	cli_out(c, str_c(what));
+	cli_out(c, str_c(result));
+	cli_out(c, str_c(why));
+	cli_out(c, STR("\n"));
+}
+
+static enum err try_all(const struct cli *c, enum role role)
+{
+	bool outward = sandbox_reach(c, role) == SANDBOX_NETWORK;
+	enum err e = OK;
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
+		const struct attempt *a = &attempts[i];
+		if (a->outward && outward) {
+			say(c, a->what, ": allowed, the role is there for it", "");
+			continue;
+		}
+		int error = a->run(c);
+		if (error == 0)
+			e = E_DENIED;
+		if (error == 0)
+			say(c, a->what, ": NOT REFUSED", "");
+		else
+			say(c, a->what, ": refused: ", strerror(error));
+	}
+	return e;
+}
+
+enum err cli_selftest(const struct cli *c)
+{
+	enum role role;
+	if (c->argc != 2 || !str_eq(str_c(c->argv[0]), STR("--role")) ||
+	    !role_find(str_c(c->argv[1]), &role))
+		return cli_usage(c, "selftest");
+	try(identity_drop(c, role));
+	try(sandbox_enter(c, role));
+	return try_all(c, role);
+}
