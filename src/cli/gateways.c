@@ -10,6 +10,7 @@
 #include "gateway/mime.h"
 #include "gateway/sms_kannel.h"
 #include "gateway/sms_log.h"
+#include "gateway/sms_smpp.h"
 #include "gateway/sms_smsc.h"
 
 #define KEPT_BYTES_MAX 16384
@@ -217,6 +218,34 @@ static enum err start_sms_smsc(const struct start *s)
 		    "[sms_smsc]");
 }
 
+static enum err check_sms_smpp(const struct cli *c)
+{
+	const struct config *conf = c->app->conf;
+	if (conf->sms_smpp_address.n == 0)
+		return complain(c, "[sms_smpp] address",
+				"name the message centre, such as smpp.carrier.example:2775");
+	if (conf->sms_smpp_system_id.n == 0)
+		return complain(c, "[sms_smpp] system_id", "name us as the carrier does");
+	if (conf->sms_smpp_password_file.n == 0)
+		return complain(c, "[sms_smpp] password_file",
+				"name the file that holds the password");
+	return OK;
+}
+
+static enum err start_sms_smpp(const struct start *s)
+{
+	struct sms_smpp_opts opts = sms_smpp_opts(s->conf);
+	opts.clock = s->c->app->clock;
+	opts.rnd = s->c->app->rnd;
+	opts.log = s->c->app->log;
+	try(passfile_read(s->c, s->g->kept, "[sms_smpp] password_file",
+			  s->conf->sms_smpp_password_file, &opts.password));
+	if (opts.password.bytes.n > SMS_SMPP_PASSWORD_MAX)
+		return complain(s->c, "[sms_smpp] password_file",
+				"SMPP has no passwords of more than 8 characters");
+	return said(s, sms_smpp_start(&opts, s->sms_events, &s->g->sms), "[sms_smpp] tls_ca");
+}
+
 /* --- which -------------------------------------------------------------------- */
 
 static const struct kind mail_kinds[] = {
@@ -229,6 +258,7 @@ static const struct kind mail_kinds[] = {
 static const struct kind sms_kinds[] = {
 	{ .name = STR("none") },
 	{ .name = STR("log"), .start = start_sms_log },
+	{ .name = STR("smpp"), .check = check_sms_smpp, .start = start_sms_smpp },
 	{ .name = STR("kannel"), .check = check_sms_kannel, .start = start_sms_kannel },
 	{ .name = STR("smsc"), .check = check_sms_smsc, .start = start_sms_smsc },
 	{ .name = STR("") },

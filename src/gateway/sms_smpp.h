@@ -10,10 +10,12 @@
 #include "domain/port_sms.h"
 #include "gateway/smpp_receipt.h"
 
+#define SMS_SMPP_PASSWORD_MAX 8
+
 struct sms_smpp_opts {
 	struct str address; /* host:port */
 	struct str system_id, system_type, sender;
-	struct secret password; /* at most 8 bytes */
+	struct secret password; /* at most SMS_SMPP_PASSWORD_MAX bytes */
 	bool tls;
 	struct str tls_ca; /* a file, with a NUL behind its name; empty: the system's */
 	struct smpp_id_forms ids;

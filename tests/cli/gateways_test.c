@@ -27,6 +27,7 @@ static int set_up(void **state)
 	f->o = outcomes_new();
 	config_default(&f->conf);
 	f->app = (struct app){ .clock = clock_system(),
+			       .rnd = rnd_system(),
 			       .log = outcomes_log(f->o),
 			       .conf = &f->conf };
 	f->cli = (struct cli){ .app = &f->app, .err_fd = memfd_create("err", MFD_CLOEXEC) };
@@ -174,6 +175,35 @@ static void smsc(struct fixture *f)
 	set(f, "sms_smsc", "password_file", "DIR/pass");
 }
 
+static void smpp(struct fixture *f)
+{
+	set(f, "sms", "gateway", "smpp");
+	set(f, "sms_smpp", "address", "127.0.0.1:1");
+	set(f, "sms_smpp", "system_id", "kabinet");
+	set(f, "sms_smpp", "password_file", "DIR/pass");
+}
+
+/* It connects by itself, here to nobody. */
+static void test_gateways__smpp(void **state)
+{
+	struct fixture *f = *state;
+	struct gateways g;
+	smpp(f);
+	put_file(f, "pass", STR("12345678\n"), 0640);
+	if (start(f, &g) != OK)
+		fail_msg("%s", said(f));
+	assert_int_equal(port_sms_room(g.sms), 0);
+	stop(&g);
+	put_file(f, "pass", STR("123456789\n"), 0640);
+	assert_int_equal(start(f, &g), E_INPUT);
+	want_said(f, "[sms_smpp] password_file: SMPP has no passwords of more than 8 characters\n");
+	put_file(f, "pass", STR("12345678\n"), 0640);
+	set(f, "sms_smpp", "tls", "yes");
+	set(f, "sms_smpp", "tls_ca", "/nowhere/ca.pem");
+	assert_int_equal(start(f, &g), E_INPUT);
+	want_said(f, "[sms_smpp] tls_ca: ");
+}
+
 static void test_gateways__started_with_a_password(void **state)
 {
 	struct fixture *f = *state;
@@ -212,6 +242,9 @@ static void test_gateways__settings_that_do_not_go_together(void **state)
 		{ kannel, "sms_kannel", "password_file", "", "[sms_kannel] password_file: name" },
 		{ smsc, "sms_smsc", "url", "ftp://smsc.example/", "[sms_smsc] url: this is not" },
 		{ smsc, "sms_smsc", "password_file", "", "[sms_smsc] password_file: name" },
+		{ smpp, "sms_smpp", "address", "", "[sms_smpp] address: name" },
+		{ smpp, "sms_smpp", "system_id", "", "[sms_smpp] system_id: name" },
+		{ smpp, "sms_smpp", "password_file", "", "[sms_smpp] password_file: name" },
 	};
 	struct gateways g;
 	put_file(f, "pass", STR("пароль\n"), 0600);
@@ -279,6 +312,7 @@ int main(void)
 		TEST(test_gateways__none_by_default),
 		TEST(test_gateways__files),
 		TEST(test_gateways__no_folder_for_a_file),
+		TEST(test_gateways__smpp),
 		TEST(test_gateways__started_with_a_password),
 		TEST(test_gateways__settings_that_do_not_go_together),
 		TEST(test_gateways__password_files),
