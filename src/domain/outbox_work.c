@@ -309,9 +309,10 @@ enum err outbox_turn(const struct app *app, struct arena *a, struct outbox_turn 
 /* --- leases ----------------------------------------------------------------- */
 
 struct tend {
+	struct str kind;
 	int64_t worker;
 	tstamp now;
-	int64_t lost;
+	struct outbox_tending done;
 };
 
 static enum err tend(struct tx *tx, void *arg)
@@ -320,13 +321,16 @@ static enum err tend(struct tx *tx, void *arg)
 	int64_t n;
 	const struct q_outbox_extend_args extend = { x->worker, { x->now.ms + OUTBOX_LEASE_MS } };
 	try(q_outbox_extend(tx, &extend, &n));
-	return q_outbox_lost(tx, &(struct q_outbox_lost_args){ x->now, LOST_MAX }, &x->lost);
+	try(q_outbox_lost(tx, &(struct q_outbox_lost_args){ x->now, LOST_MAX }, &x->done.n_lost));
+	return q_outbox_late(tx, &(struct q_outbox_late_args){ x->kind, x->now, LATE_MAX },
+			     &x->done.n_late);
 }
 
-enum err outbox_tend(const struct app *app, int64_t worker, int64_t *ret_lost)
+enum err outbox_tend(const struct app *app, enum outbox_kind kind, int64_t worker,
+		     struct outbox_tending *ret)
 {
-	struct tend x = { .worker = worker, .now = app_now(app) };
+	struct tend x = { .kind = outbox_kind_name(kind), .worker = worker, .now = app_now(app) };
 	try(store_write(app->store, tend, &x));
-	*ret_lost = x.lost;
+	*ret = x.done;
 	return OK;
 }

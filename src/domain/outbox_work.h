@@ -77,11 +77,17 @@ struct outbox_turn {
  */
 enum err outbox_turn(const struct app *app, struct arena *a, struct outbox_turn *t) must_check;
 
+struct outbox_tending {
+	int64_t n_lost, n_late;
+};
+
 /**
- * outbox_tend(app, worker, &ret_lost):
- * Prolong the leases of ${worker}; make unknown what belongs to workers that let theirs run out.
+ * outbox_tend(app, kind, worker, &ret):
+ * Prolong the leases of ${worker}; make unknown what belongs to workers that let theirs run out;
+ * fail what is late, also while nothing can be sent. Expected: E_STORE.
  */
-enum err outbox_tend(const struct app *app, int64_t worker, int64_t *ret_lost) must_check;
+enum err outbox_tend(const struct app *app, enum outbox_kind kind, int64_t worker,
+		     struct outbox_tending *ret) must_check;
 
 #define OUTBOX_RECEIPT_MS DAY_MS
 

@@ -169,7 +169,8 @@ static bool hand_one(struct pump *p, const struct outbox_claim *c)
 		if (e == E_BUSY)
 			return false;
 		if (e != OK)
-			tell_own(p, c, OUTBOX_REFUSED, STR("cannot be sent"));
+			tell_own(p, c, e == E_INPUT ? OUTBOX_REFUSED : OUTBOX_AGAIN,
+				 str_c(err_name(e)));
 	}
 	return true;
 }
@@ -351,17 +352,20 @@ static bool turn(struct pump *p)
 
 static void tend(struct pump *p)
 {
-	int64_t lost = 0;
+	struct outbox_tending t = { 0 };
 	int64_t now_us = p->app->clock->mono_us(p->app->clock);
 	if (now_us < p->tend_us)
 		return;
 	p->tend_us = now_us + OUTBOX_RENEW_MS * 1000;
-	enum err e = outbox_tend(p->app, p->worker, &lost);
+	enum err e = outbox_tend(p->app, p->kind, p->worker, &t);
 	if (e != OK)
 		log_event(p->app->log, LOG_ERROR, "outbox.tend", log_const("error", err_name(e)));
-	if (lost > 0)
-		log_event(p->app->log, LOG_WARN, "outbox.lost", log_int("messages", lost));
-	count(&p->unknown, lost);
+	if (t.n_lost > 0)
+		log_event(p->app->log, LOG_WARN, "outbox.lost", log_int("messages", t.n_lost));
+	if (t.n_late > 0)
+		log_event(p->app->log, LOG_WARN, "outbox.late", log_int("messages", t.n_late));
+	count(&p->unknown, t.n_lost);
+	count(&p->failed, t.n_late);
 }
 
 /* --- the thread ------------------------------------------------------------- */

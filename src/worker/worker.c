@@ -14,7 +14,6 @@
 struct worker {
 	const struct app *app;
 	struct pump *pumps[OUTBOX_KIND_N];
-	bool pumping[OUTBOX_KIND_N];
 	struct store_listener *listener;
 	int wake_fd, stop_fd;
 	bool started;
@@ -110,13 +109,40 @@ struct port_mail_events worker_mail_events(struct worker *w)
 					  .ready = on_ready };
 }
 
+/* --- no gateway ------------------------------------------------------------- */
+
+static size_t no_room(void *port)
+{
+	(void)port;
+	return 0;
+}
+
+static bool not_up(void *port)
+{
+	(void)port;
+	return false;
+}
+
+static enum err refuse(void *port, const struct outbox_claim *c, int64_t valid_ms)
+{
+	(void)port;
+	(void)c;
+	(void)valid_ms;
+	return E_BUSY;
+}
+
+static void stop_nobody(void *port, int64_t drain_ms)
+{
+	(void)port;
+	(void)drain_ms;
+}
+
 /* --- the bell --------------------------------------------------------------- */
 
 static void wake_all(struct worker *w)
 {
 	for (enum outbox_kind kind = 0; kind < OUTBOX_KIND_N; kind++)
-		if (w->pumping[kind])
-			pump_wake(w->pumps[kind]);
+		pump_wake(w->pumps[kind]);
 }
 
 /* Whether it was; never waits, whatever kind of eventfd it is. */
@@ -161,24 +187,14 @@ enum err worker_new(const struct app *app, int wake_fd, struct worker **ret)
 	return e;
 }
 
-static enum err start_pump(struct worker *w, enum outbox_kind kind, const struct pump_port *port)
-{
-	if (!port->port)
-		return OK;
-	try(pump_start(w->pumps[kind], port));
-	w->pumping[kind] = true;
-	return OK;
-}
-
 enum err worker_start(struct worker *w, struct port_sms *sms, struct port_mail *mail)
 {
-	const struct pump_port ports[OUTBOX_KIND_N] = {
-		[OUTBOX_SMS] = { sms, sms_room, sms_up, sms_submit, sms_stop },
-		[OUTBOX_MAIL] = { mail, mail_room, mail_up, mail_submit, mail_stop },
-	};
-	enum err e = start_pump(w, OUTBOX_SMS, &ports[OUTBOX_SMS]);
+	static const struct pump_port nobody = { NULL, no_room, not_up, refuse, stop_nobody };
+	struct pump_port sms_port = { sms, sms_room, sms_up, sms_submit, sms_stop };
+	struct pump_port mail_port = { mail, mail_room, mail_up, mail_submit, mail_stop };
+	enum err e = pump_start(w->pumps[OUTBOX_SMS], sms ? &sms_port : &nobody);
 	if (e == OK)
-		e = start_pump(w, OUTBOX_MAIL, &ports[OUTBOX_MAIL]);
+		e = pump_start(w->pumps[OUTBOX_MAIL], mail ? &mail_port : &nobody);
 	else
 		port_mail_stop(mail, 0);
 	try(e);

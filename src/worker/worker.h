@@ -25,8 +25,8 @@ struct port_mail_events worker_mail_events(struct worker *w);
 /**
  * worker_start(w, sms, mail):
  * Begin with these gateways, which are the worker's from now on, also when this fails; NULL: what
- * would go there stays queued until its deadline. Expected: E_NOMEM (then only worker_stop() may
- * follow).
+ * would go there stays queued, until its deadline if it has one. Expected: E_NOMEM (then only
+ * worker_stop() may follow).
  */
 enum err worker_start(struct worker *w, struct port_sms *sms, struct port_mail *mail) must_check;
 

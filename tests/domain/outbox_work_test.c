@@ -308,22 +308,38 @@ static void test_outbox_work__leaves_unknown_what_is_unknown(void **state)
 static void test_outbox_work__loses_what_a_dead_worker_held(void **state)
 {
 	struct kit *k = *state;
-	int64_t lost;
+	struct outbox_tending done;
 	int64_t dead = sending_notice(k, "a");
 	claim(k, 1);
 	int64_t alive = sending_notice(k, "b");
 	turn(k, (struct outbox_turn){ .worker = OTHER, .claim_max = 1 });
 	for (int64_t ms = 0; ms <= OUTBOX_LEASE_MS; ms += OUTBOX_RENEW_MS) {
-		assert_int_equal(outbox_tend(&k->app, OTHER, &lost), OK);
-		assert_int_equal(lost, 0);
+		assert_int_equal(outbox_tend(&k->app, OUTBOX_SMS, OTHER, &done), OK);
+		assert_int_equal(done.n_lost, 0);
 		clock_manual_add(&k->clock, OUTBOX_RENEW_MS);
 	}
-	assert_int_equal(outbox_tend(&k->app, OTHER, &lost), OK);
-	assert_int_equal(lost, 1);
+	assert_int_equal(outbox_tend(&k->app, OUTBOX_SMS, OTHER, &done), OK);
+	assert_int_equal(done.n_lost, 1);
 	check_state(k, dead, "unknown", "lost");
 	check_state(k, alive, "sending", "none");
 	accept(k, dead, "p1", NULL);
 	check_state(k, dead, "unknown", "lost");
+}
+
+/* Also when nobody takes anything: a code is not kept for longer than it is good for. */
+static void test_outbox_work__fails_late_ones_while_tending(void **state)
+{
+	struct kit *k = *state;
+	struct outbox_tending done;
+	int64_t code = sending_code(k, "a");
+	int64_t notice = sending_notice(k, "b");
+	kit_minutes(k, 5);
+	assert_int_equal(outbox_tend(&k->app, OUTBOX_MAIL, ME, &done), OK);
+	assert_int_equal(done.n_late, 0);
+	assert_int_equal(outbox_tend(&k->app, OUTBOX_SMS, ME, &done), OK);
+	assert_int_equal(done.n_late, 1);
+	check_state(k, code, "failed", "late");
+	check_state(k, notice, "queued", "none");
 }
 
 /* A commit without an answer: what it took goes back, for it was never handed over. */
@@ -417,6 +433,7 @@ int main(void)
 		KIT_BOTH(test_outbox_work__takes_a_receipt_for_the_last_of_its_name),
 		KIT_BOTH(test_outbox_work__leaves_unknown_what_is_unknown),
 		KIT_BOTH(test_outbox_work__loses_what_a_dead_worker_held),
+		KIT_BOTH(test_outbox_work__fails_late_ones_while_tending),
 		KIT_BOTH(test_outbox_work__recounts_after_an_unknown_commit),
 		KIT_BOTH(test_outbox_work__shares_among_workers),
 	};

@@ -435,6 +435,21 @@ static void test_worker__sends_letters(void **state)
 	assert_int_equal(g.n, 1);
 }
 
+/* Where there is no gateway codes wait no longer than they are good for. */
+static void test_worker__fails_late_ones_without_a_gateway(void **state)
+{
+	struct kit *k = *state;
+	struct worker *w;
+	sending_code(k, "a");
+	sending_notice(k, "b");
+	assert_int_equal(worker_new(&k->app, -1, &w), OK);
+	assert_int_equal(worker_start(w, NULL, NULL), OK);
+	kit_minutes(k, 6);
+	wait_state(k, "failed", 1);
+	worker_stop(w, 0);
+	assert_int_equal(in_state(k, "queued"), 1);
+}
+
 static void test_worker__stops_without_having_started(void **state)
 {
 	struct kit *k = *state;
@@ -458,6 +473,7 @@ int main(void)
 		KIT_BOTH(test_worker__never_hands_over_what_is_late),
 		KIT_BOTH(test_worker__leaves_nothing_open_when_it_stops),
 		KIT_BOTH(test_worker__sends_letters),
+		KIT_BOTH(test_worker__fails_late_ones_without_a_gateway),
 		KIT_BOTH(test_worker__stops_without_having_started),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
