@@ -55,6 +55,11 @@ bench:
 	@$(MAKE) CC=gcc VARIANT=release kabinet
 	@sh bench/run
 
+$(OUT)/bench/%: bench/%.c $(OUT)/libkabinet.a
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 canary:
 	@sh tools/deps build test
 	@$(MAKE) CC=gcc VARIANT=release kabinet
