@@ -254,7 +254,7 @@ static enum err stage_and_apply(struct import_work *w, const struct import_scan 
 		try(end(w, false));
 		return E_INPUT;
 	}
-	if (w->kind->guess)
+	if (w->kind->sim)
 		try(import_guess(w));
 	try(import_write(w, note_checked, w));
 	try(import_apply(w));

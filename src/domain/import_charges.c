@@ -1,7 +1,6 @@
 /* Charges from an operator's file: monthly fees and what was used (B3). */
 #include "domain/charge.h"
 #include "domain/import_find.h"
-#include "domain/ledger_key.h"
 
 enum { NUMBER, AT, KIND, TITLE, DETAIL, NOTE, AMOUNT, SOURCE, REF, ACCOUNT, COLUMNS };
 
@@ -37,11 +36,17 @@ static const struct import_column columns[COLUMNS] = {
 	[ACCOUNT] = { .type = IMPORT_HIDDEN_INT },
 };
 
+static const struct import_entry_columns entry = {
+	.what = "charge",
+	.source = SOURCE,
+	.ref = REF,
+	.at = AT,
+	.amount = AMOUNT,
+};
+
 static enum err check(struct import_ctx *x, struct import_row *row)
 {
-	if (row->cells[AMOUNT].i <= 0)
-		try(import_complain_cell(x, row, AMOUNT, IMPORT_NOT_POSITIVE, 0));
-	return import_warn_future(x, row, AT);
+	return import_check_money(x, row, &entry);
 }
 
 static enum err resolve(struct import_ctx *x, struct import_row *row)
@@ -57,14 +62,8 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 	if (!c[ACCOUNT].given)
 		return import_complain_cell(x, row, NUMBER, IMPORT_NUMBER_UNKNOWN, 0);
 	e.legs[0] = (struct leg){ .account_id = c[ACCOUNT].i, .amount = { .kop = -c[AMOUNT].i } };
-	try(ledger_key(x->a, (const struct str[]){ STR("charge"), c[SOURCE].s, c[REF].s }, 3,
-		       &e.key));
-	int64_t line;
-	try(import_claim_key(x, row, e.key, &line));
-	if (line != row->line)
-		return import_complain_cell(x, row, REF, IMPORT_DUPLICATE, line);
-	bool suspended;
-	return import_check_entry(x, row, REF, &e, &suspended);
+	enum import_entry found;
+	return import_claim_entry(x, row, &entry, &e, &found);
 }
 
 static enum err apply(struct import_ctx *x, const struct import_row *row, bool *ret_fresh)

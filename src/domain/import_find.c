@@ -3,6 +3,7 @@
 
 #include "core/iccid.h"
 #include "domain/account.h"
+#include "domain/ledger_key.h"
 #include "domain/tariff.h"
 #include "q_entry.h"
 #include "q_import.h"
@@ -100,9 +101,9 @@ static enum err check_card(struct import_ctx *x, const struct import_row *row,
 	return OK;
 }
 
-enum err import_check_sim(struct import_ctx *x, const struct import_row *row,
-			  const struct import_sim_columns *c)
+enum err import_check_sim(struct import_ctx *x, const struct import_row *row)
 {
+	const struct import_sim_columns *c = x->kind->sim;
 	struct iccid iccid;
 	try(iccid_parse(row->cells[c->iccid].s, &iccid));
 	if (!iccid_luhn(&iccid))
@@ -130,6 +131,14 @@ static bool same_texts(const struct entry *e, const struct q_posting_of_entry_ro
 	       str_eq(leg->note, e->note);
 }
 
+enum err import_check_money(struct import_ctx *x, const struct import_row *row,
+			    const struct import_entry_columns *c)
+{
+	if (row->cells[c->amount].i <= 0)
+		try(import_complain_cell(x, row, c->amount, IMPORT_NOT_POSITIVE, 0));
+	return import_warn_future(x, row, c->at);
+}
+
 enum err import_check_entry(struct import_ctx *x, const struct import_row *row, size_t ref,
 			    const struct entry *e, bool *ret_suspended)
 {
@@ -150,6 +159,25 @@ enum err import_check_entry(struct import_ctx *x, const struct import_row *row, 
 	if (*ret_suspended || (same_time && posted && same_texts(e, posted)))
 		return OK;
 	return import_complain_cell(x, row, ref, IMPORT_KEY_OTHER, 0);
+}
+
+enum err import_claim_entry(struct import_ctx *x, const struct import_row *row,
+			    const struct import_entry_columns *c, struct entry *e,
+			    enum import_entry *ret)
+{
+	const struct str parts[] = { str_c(c->what), row->cells[c->source].s,
+				     row->cells[c->ref].s };
+	int64_t line;
+	try(ledger_key(x->a, parts, sizeof(parts) / sizeof(parts[0]), &e->key));
+	try(import_claim_key(x, row, e->key, &line));
+	if (line != row->line) {
+		*ret = IMPORT_ENTRY_REPEATED;
+		return import_complain_cell(x, row, c->ref, IMPORT_DUPLICATE, line);
+	}
+	bool suspended;
+	try(import_check_entry(x, row, c->ref, e, &suspended));
+	*ret = suspended ? IMPORT_ENTRY_SUSPENDED : IMPORT_ENTRY_FINE;
+	return OK;
 }
 
 static enum err add_number(struct import_ctx *x, struct str msisdn, struct str operator_code)

@@ -25,15 +25,9 @@ enum err import_find_account(struct import_ctx *x, struct import_row *row, size_
 enum err import_find_tariff(struct import_ctx *x, struct import_row *row, size_t operator,
 			    size_t tariff, size_t id) must_check;
 
-/* Where a row says which SIM card of which operator is on which number. */
-struct import_sim_columns {
-	size_t number, iccid, imsi, operator;
-};
-
-/** import_check_sim(x, row, columns): each stands once in the file, and the store does not say
- * otherwise. */
-enum err import_check_sim(struct import_ctx *x, const struct import_row *row,
-			  const struct import_sim_columns *c) must_check;
+/** import_check_sim(x, row): where the kind says that there is a SIM card (x->kind->sim): each of
+ * it stands once in the file, and the store does not say otherwise. */
+enum err import_check_sim(struct import_ctx *x, const struct import_row *row) must_check;
 
 /**
  * import_check_entry(x, row, ref, entry, &ret_suspended):
@@ -42,6 +36,29 @@ enum err import_check_sim(struct import_ctx *x, const struct import_row *row,
  */
 enum err import_check_entry(struct import_ctx *x, const struct import_row *row, size_t ref,
 			    const struct entry *e, bool *ret_suspended) must_check;
+
+/* Where a row says which movement of money it is. */
+struct import_entry_columns {
+	const char *what; /* the movement's key begins with it */
+	size_t source, ref, at, amount;
+};
+
+/** import_check_money(x, row, columns): the sum is above zero; a warning when the moment is still
+ * to come. No transaction. */
+enum err import_check_money(struct import_ctx *x, const struct import_row *row,
+			    const struct import_entry_columns *c) must_check;
+
+enum import_entry {
+	IMPORT_ENTRY_FINE,      /* new, there already, or complained about */
+	IMPORT_ENTRY_REPEATED,  /* complained about: it stands on an earlier line */
+	IMPORT_ENTRY_SUSPENDED, /* there already, but on the suspense account */
+};
+
+/** import_claim_entry(x, row, columns, e, &ret): give ${e} its key, which may stand once in the
+ * file, then import_check_entry(). */
+enum err import_claim_entry(struct import_ctx *x, const struct import_row *row,
+			    const struct import_entry_columns *c, struct entry *e,
+			    enum import_entry *ret) must_check;
 
 struct import_number {
 	int64_t id, account_id, epoch;

@@ -73,10 +73,16 @@ struct import_ctx {
 	int64_t grave, warnings;
 };
 
+/* Where a row says which SIM card of which operator is on which number. */
+struct import_sim_columns {
+	size_t number, iccid, imsi, operator;
+};
+
 struct import_kind {
 	const char *name;
 	const struct import_column *columns;
 	size_t n_columns;
+	const struct import_sim_columns *sim; /* NULL: it brings no SIM cards */
 	/** check(x, row): rules between the cells of one row; may fill hidden cells. NULL: none. */
 	enum err (*check)(struct import_ctx *x, struct import_row *row);
 	/** resolve(x, row): in a transaction: what must be unique in the file and known in the
@@ -88,9 +94,6 @@ struct import_kind {
 	 * over).
 	 */
 	enum err (*apply)(struct import_ctx *x, const struct import_row *row, bool *ret_fresh);
-	/** guess(row, &number, &sim): where the kind brings SIM cards: the columns to be compared.
-	 * NULL: it does not. */
-	void (*guess)(const struct import_row *row, struct str *ret_number, struct str *ret_iccid);
 };
 
 const struct import_kind *import_tariffs(void);

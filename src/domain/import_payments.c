@@ -1,7 +1,6 @@
 /* Payments that others took for us (B3). One for a number that is not ours is money all the same:
  * it goes to the suspense account until somebody finds out whose it is. */
 #include "domain/import_find.h"
-#include "domain/ledger_key.h"
 #include "domain/payment.h"
 
 enum { NUMBER, AT, AMOUNT, PROVIDER, REF, TITLE, DETAIL, ACCOUNT, COLUMNS };
@@ -29,11 +28,17 @@ static const struct import_column columns[COLUMNS] = {
 	[ACCOUNT] = { .type = IMPORT_HIDDEN_INT },
 };
 
+static const struct import_entry_columns entry = {
+	.what = "payment",
+	.source = PROVIDER,
+	.ref = REF,
+	.at = AT,
+	.amount = AMOUNT,
+};
+
 static enum err check(struct import_ctx *x, struct import_row *row)
 {
-	if (row->cells[AMOUNT].i <= 0)
-		try(import_complain_cell(x, row, AMOUNT, IMPORT_NOT_POSITIVE, 0));
-	return import_warn_future(x, row, AT);
+	return import_check_money(x, row, &entry);
 }
 
 /* Whose number it was goes with the money, or nobody could ever find out. */
@@ -54,14 +59,11 @@ static enum err resolve(struct import_ctx *x, struct import_row *row)
 		.detail = c[DETAIL].s,
 		.legs = { { .account_id = c[ACCOUNT].i, .amount = { .kop = c[AMOUNT].i } } },
 	};
-	try(ledger_key(x->a, (const struct str[]){ STR("payment"), c[PROVIDER].s, c[REF].s }, 3,
-		       &e.key));
-	int64_t line;
-	try(import_claim_key(x, row, e.key, &line));
-	if (line != row->line)
-		return import_complain_cell(x, row, REF, IMPORT_DUPLICATE, line);
-	bool suspended;
-	try(import_check_entry(x, row, REF, &e, &suspended));
+	enum import_entry found;
+	try(import_claim_entry(x, row, &entry, &e, &found));
+	if (found == IMPORT_ENTRY_REPEATED)
+		return OK;
+	bool suspended = found == IMPORT_ENTRY_SUSPENDED;
 	if (unknown || suspended)
 		suspend(c);
 	return unknown && !suspended ? import_complain_cell(x, row, NUMBER, IMPORT_SUSPENSE, 0)

@@ -32,9 +32,8 @@ static enum err check(struct import_ctx *x, struct import_row *row)
 
 static enum err resolve(struct import_ctx *x, struct import_row *row)
 {
-	static const struct import_sim_columns sim = { NUMBER, ICCID, IMSI, OPERATOR };
 	try(import_find_tariff(x, row, OPERATOR, TARIFF, TARIFF_ID));
-	return import_check_sim(x, row, &sim);
+	return import_check_sim(x, row);
 }
 
 static enum err add_sim(struct import_ctx *x, const struct import_cell *c, int64_t number_id,
@@ -77,22 +76,17 @@ static enum err apply(struct import_ctx *x, const struct import_row *row, bool *
 	return OK;
 }
 
-static void guess(const struct import_row *row, struct str *ret_number, struct str *ret_iccid)
-{
-	*ret_number = row->cells[NUMBER].s;
-	*ret_iccid = row->cells[ICCID].s;
-}
-
 const struct import_kind *import_sims(void)
 {
+	static const struct import_sim_columns sim = { NUMBER, ICCID, IMSI, OPERATOR };
 	static const struct import_kind kind = {
 		.name = "sims",
 		.columns = columns,
 		.n_columns = COLUMNS,
+		.sim = &sim,
 		.check = check,
 		.resolve = resolve,
 		.apply = apply,
-		.guess = guess,
 	};
 	return &kind;
 }

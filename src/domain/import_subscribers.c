@@ -417,10 +417,9 @@ static enum err check_card(struct import_ctx *x, const struct import_row *row)
 
 static enum err resolve(struct import_ctx *x, struct import_row *row)
 {
-	static const struct import_sim_columns sim = { NUMBER, ICCID, IMSI, OPERATOR };
 	int64_t grave = x->grave;
 	try(import_find_tariff(x, row, OPERATOR, TARIFF, TARIFF_ID));
-	try(import_check_sim(x, row, &sim));
+	try(import_check_sim(x, row));
 	try(check_contract(x, row));
 	if (x->grave > grave)
 		return OK;
@@ -588,22 +587,17 @@ static enum err apply(struct import_ctx *x, const struct import_row *row, bool *
 	return put_subscriber(x, c, &n);
 }
 
-static void guess(const struct import_row *row, struct str *ret_number, struct str *ret_iccid)
-{
-	*ret_number = row->cells[NUMBER].s;
-	*ret_iccid = row->cells[ICCID].s;
-}
-
 const struct import_kind *import_subscribers(void)
 {
+	static const struct import_sim_columns sim = { NUMBER, ICCID, IMSI, OPERATOR };
 	static const struct import_kind kind = {
 		.name = "subscribers",
 		.columns = columns,
 		.n_columns = COLUMNS,
+		.sim = &sim,
 		.check = check,
 		.resolve = resolve,
 		.apply = apply,
-		.guess = guess,
 	};
 	return &kind;
 }
