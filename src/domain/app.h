@@ -14,6 +14,7 @@
 struct hasher;
 struct keys;
 struct keys_root;
+struct limit_gauge;
 
 struct app {
 	struct store *store;
@@ -22,10 +23,11 @@ struct app {
 	struct ids *ids;
 	struct log *log;
 	const struct config *conf;
-	const struct keys *keys;      /* domain/keys.h; NULL in commands that need none */
-	const struct keys_root *root; /* likewise; with its private half in the worker alone */
-	struct hasher *hasher;        /* domain/hasher.h; NULL in commands that need none */
-	const struct waker *waker;    /* the worker's bell (outbox_wake()); NULL in commands */
+	const struct keys *keys;          /* domain/keys.h; NULL in commands that need none */
+	const struct keys_root *root;     /* likewise; with its private half in the worker alone */
+	struct hasher *hasher;            /* domain/hasher.h; NULL in commands that need none */
+	const struct limit_gauge *alerts; /* domain/limit.h; NULL: nobody looks at it */
+	const struct waker *waker;        /* the worker's bell (outbox_wake()); NULL in commands */
 };
 
 /** app_now(app), app_today(app): the instant, and the operator's day it falls on. */

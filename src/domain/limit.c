@@ -14,8 +14,9 @@
 #define EXPIRE_AFTER_MS DAY_MS
 #define NOT_PAUSED      LIMIT_ENDLESS
 
-/* How the setting is used: as the most tries, or as the try from which on others wait. */
-enum use { MAX, PAUSE };
+/* How the setting is used: as the most tries, as the try from which on others wait, or as the most
+ * before the networks begin to wait (signin.c). */
+enum use { MAX, PAUSE, STORM };
 
 static const struct row {
 	const char *name;
@@ -24,6 +25,7 @@ static const struct row {
 	enum use use;
 	int64_t pause_from; /* with MAX */
 	int64_t pause_ms, pause_max_ms;
+	bool alerts; /* of the whole system and a day: somebody should look when it is reached */
 } rows[LIMIT_N] = {
 	[LIMIT_FIRST_NUMBER] = { .name = "first.number",
 				 .window = LIMIT_LIFE,
@@ -38,7 +40,8 @@ static const struct row {
 	[LIMIT_FIRST_SYSTEM] = { .name = "first.system",
 				 .window = LIMIT_DAY,
 				 .setting = offsetof(struct config, limit_first_system_day),
-				 .pause_from = NOT_PAUSED },
+				 .pause_from = NOT_PAUSED,
+				 .alerts = true },
 	[LIMIT_PASSWORD_ACCOUNT] = { .name = "password.account",
 				     .window = LIMIT_DAY,
 				     .setting = offsetof(struct config, limit_password_account_day),
@@ -56,8 +59,11 @@ static const struct row {
 				     .use = PAUSE,
 				     .pause_ms = 30 * SECOND_MS,
 				     .pause_max_ms = 5 * MINUTE_MS },
-	/* Its pauses are those of the networks: past it each of them begins to wait (signin.c). */
-	[LIMIT_PASSWORD_SYSTEM] = { .name = "password.system", .window = LIMIT_DAY },
+	[LIMIT_PASSWORD_SYSTEM] = { .name = "password.system",
+				    .window = LIMIT_DAY,
+				    .setting = offsetof(struct config, limit_password_system_day),
+				    .use = STORM,
+				    .alerts = true },
 	[LIMIT_PASSWORD_CHANGE] = { .name = "password.change",
 				    .window = LIMIT_DAY,
 				    .setting = offsetof(struct config, limit_password_account_day),
@@ -94,6 +100,12 @@ static const struct row {
 	[LIMIT_NONE] = { .name = "none", .window = LIMIT_HOUR },
 };
 
+/* The try that uses up the last, or with which the storm begins. */
+static int64_t alert_at(const struct row *row, int64_t setting)
+{
+	return !row->alerts ? LIMIT_ENDLESS : row->use == STORM ? setting + 1 : setting;
+}
+
 struct limit limit_rule(const struct config *conf, enum limit_id id)
 {
 	const struct row *row = &rows[id];
@@ -109,6 +121,7 @@ struct limit limit_rule(const struct config *conf, enum limit_id id)
 						: NOT_PAUSED,
 		.pause_ms = row->pause_ms,
 		.pause_max_ms = row->pause_max_ms,
+		.alert_at = alert_at(row, setting),
 	};
 }
 

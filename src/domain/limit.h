@@ -40,6 +40,7 @@ struct limit {
 	int64_t max; /* LIMIT_ENDLESS: only pauses */
 	int64_t pause_from;
 	int64_t pause_ms, pause_max_ms;
+	int64_t alert_at; /* the try with which an alert goes out; LIMIT_ENDLESS: none */
 };
 
 /** limit_rule(conf, id): the rule. */
@@ -91,6 +92,29 @@ enum err limit_reset(const struct app *app, struct tx *tx, struct arena *a, enum
 /** limit_take_alone(app, a, t): limit_take() and, when refused, limit_wait(), in a transaction of
  * their own. */
 enum err limit_take_alone(const struct app *app, struct arena *a, struct limit_take *t) must_check;
+
+/* A limit that somebody should look at: from the try that reached it until the operator's midnight.
+ */
+struct limit_alert {
+	const char *name;
+	int64_t n, alert_at;
+	bool fresh; /* nobody in any process was told of it today */
+};
+
+/* Where the number of alerts is shown (struct app). */
+struct limit_gauge {
+	void (*show)(const struct limit_gauge *g, int64_t alerts); /* thread-safe */
+};
+
+/**
+ * limit_watch(app, tell, arg, &ret_n):
+ * Look at the limits that alert; each that has been reached today is one call of ${tell}, and
+ * ${ret_n} says how many. Looking is apart from counting, so that no try costs more for who knows
+ * a number than for who does not. Transactions of its own.
+ */
+enum err limit_watch(const struct app *app,
+		     void (*tell)(void *arg, const struct limit_alert *alert), void *arg,
+		     int64_t *ret_n) must_check;
 
 /** limit_network(a, peer, &ret): the /24 or /64 that the address lies in; "local" for what is none.
  * Expected: E_NOMEM. */

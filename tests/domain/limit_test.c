@@ -2,10 +2,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "domain/limit.h"
+#include "jobs/jobs.h"
 #include "support/kit.h"
 
 static struct limit_take take_of(struct kit *k, enum limit_id id, const char *subject)
@@ -273,6 +275,112 @@ static void test_limit__networks(void **state)
 	arena_free(a);
 }
 
+/* --- alerts --------------------------------------------------------------- */
+
+struct gauge {
+	struct limit_gauge base;
+	int64_t shown;
+};
+
+static void show(const struct limit_gauge *g, int64_t alerts)
+{
+	((struct gauge *)(uintptr_t)g)->shown = alerts;
+}
+
+static int count_alerts(struct kit *k, const char *limit)
+{
+	char text[1 << 16], wanted[96];
+	int n = 0;
+	ssize_t bytes = pread(k->log_fd, text, sizeof(text) - 1, 0);
+	assert_true(bytes >= 0);
+	text[bytes] = '\0';
+	snprintf(wanted, sizeof(wanted), "\"level\":\"error\",\"event\":\"alert\",\"limit\":\"%s\"",
+		 limit);
+	for (const char *p = text; (p = strstr(p, wanted)) != NULL; p++)
+		n++;
+	return n;
+}
+
+/* What the job shows; it runs each minute, in each process. */
+static int64_t alerts(struct kit *k)
+{
+	struct gauge g = { .base = { .show = show }, .shown = -1 };
+	k->app.alerts = &g.base;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(job_alert(&k->app), OK);
+	k->app.alerts = NULL;
+	return g.shown;
+}
+
+static void test_limit__alerts_once_a_day_and_stays_up_till_midnight(void **state)
+{
+	struct kit *k = *state;
+	k->conf.limit_first_system_day = 3;
+	for (int day = 1; day <= 2; day++) {
+		assert_int_equal(alerts(k), 0);
+		take(k, LIMIT_FIRST_SYSTEM, "");
+		take(k, LIMIT_FIRST_SYSTEM, "");
+		assert_int_equal(alerts(k), 0);
+		assert_true(take(k, LIMIT_FIRST_SYSTEM, ""));
+		assert_int_equal(alerts(k), 1);
+		for (int i = 0; i < 10; i++)
+			assert_false(take(k, LIMIT_FIRST_SYSTEM, ""));
+		assert_int_equal(count_alerts(k, "first.system"), day);
+		kit_minutes(k, 8 * 60);
+		assert_int_equal(alerts(k), 1);
+		kit_reopen(k); /* another process, later */
+		assert_int_equal(alerts(k), 1);
+		assert_int_equal(count_alerts(k, "first.system"), day);
+		kit_minutes(k, 16 * 60);
+	}
+	assert_int_equal(count_alerts(k, "password.system"), 0);
+}
+
+static void test_limit__alerts_of_a_storm_of_passwords(void **state)
+{
+	struct kit *k = *state;
+	k->conf.limit_password_system_day = 5;
+	for (int i = 0; i < 5; i++)
+		take(k, LIMIT_PASSWORD_SYSTEM, "");
+	assert_int_equal(alerts(k), 0); /* the next one is the first that waits */
+	struct limit_take storm = take_of(k, LIMIT_PASSWORD_SYSTEM, "");
+	assert_true(storm.taken);
+	assert_int_equal(alerts(k), 1);
+	assert_int_equal(count_alerts(k, "password.system"), 1);
+	for (int i = 0; i < 3; i++)
+		take(k, LIMIT_FIRST_NUMBER, "1.1"); /* of one number: nobody else's business */
+	assert_int_equal(alerts(k), 1);
+	k->conf.limit_first_system_day = 1;
+	take(k, LIMIT_FIRST_SYSTEM, "");
+	assert_int_equal(alerts(k), 2);
+	give(k, &storm); /* it was right after all */
+	assert_int_equal(alerts(k), 1);
+}
+
+enum { WATCHERS = 8 };
+
+static void *run_alert(void *arg)
+{
+	struct kit *k = arg;
+	return job_alert(&k->app) == OK ? k : NULL;
+}
+
+static void test_limit__alerts_once_by_many(void **state)
+{
+	struct kit *k = *state;
+	pthread_t threads[WATCHERS];
+	k->conf.limit_first_system_day = 1;
+	take(k, LIMIT_FIRST_SYSTEM, "");
+	for (int i = 0; i < WATCHERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, run_alert, k), 0);
+	for (int i = 0; i < WATCHERS; i++) {
+		void *done;
+		pthread_join(threads[i], &done);
+		assert_non_null(done);
+	}
+	assert_int_equal(count_alerts(k, "first.system"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +395,9 @@ int main(void)
 		KIT_BOTH(test_limit__holds_against_sixteen_threads),
 		KIT_BOTH(test_limit__expires),
 		cmocka_unit_test(test_limit__networks),
+		KIT_BOTH(test_limit__alerts_once_a_day_and_stays_up_till_midnight),
+		KIT_BOTH(test_limit__alerts_of_a_storm_of_passwords),
+		KIT_BOTH(test_limit__alerts_once_by_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

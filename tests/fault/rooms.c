@@ -10,6 +10,8 @@
 #include "cli/cli.h"
 #include "core/csv.h"
 #include "domain/ledger_root.h"
+#include "domain/limit.h"
+#include "jobs/jobs.h"
 #include "support/books.h"
 
 static void begin_person(struct torture *t)
@@ -91,6 +93,43 @@ static void settle_root(struct torture *t, bool right)
 	assert_int_equal(make_root(t, &made), OK);
 	assert_true(!made || !right);
 	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM ledger_root"), t->n + 1);
+}
+
+/* --- an alert --------------------------------------------------------------- */
+
+struct gauge {
+	struct limit_gauge base;
+	int64_t shown;
+};
+
+static void show(const struct limit_gauge *g, int64_t alerts)
+{
+	((struct gauge *)(uintptr_t)g)->shown = alerts;
+}
+
+/* The only try of a day was made. */
+static void reach_limit(struct torture *t)
+{
+	t->k->conf.limit_first_system_day = 1;
+	struct limit_take take = {
+		.rule = limit_rule(&t->k->conf, LIMIT_FIRST_SYSTEM),
+		.subject = STR(""),
+		.waited = true,
+	};
+	assert_int_equal(limit_take_alone(&t->k->app, t->k->a, &take), OK);
+	assert_true(take.taken);
+}
+
+static bool attempt_alert(struct torture *t)
+{
+	struct gauge g = { .base = { .show = show } };
+	struct app app = t->k->app;
+	app.alerts = &g.base;
+	fault_begin();
+	enum err e = job_alert(&app);
+	fault_end();
+	assert_true(e != OK || g.shown == 1);
+	return torture_done(e);
 }
 
 /* --- kabinet check ---------------------------------------------------------- */
@@ -329,6 +368,7 @@ static const struct torture_case cases[] = {
 	  .prepare = next_day,
 	  .attempt = attempt_root,
 	  .settle = settle_root },
+	{ .name = "alert", .prepare = reach_limit, .attempt = attempt_alert },
 	{ .name = "check", .begin = begin_books, .attempt = attempt_check },
 };
 

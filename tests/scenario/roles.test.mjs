@@ -60,6 +60,27 @@ for (const kind of kinds) {
 				assert.deepEqual(await server.stop(), { code: 0, signal: null })
 			})
 
+		it('a limit of the whole system that is reached is an event once, and a figure that stays up', async () => {
+			const port = await freePort()
+			const server = await place.serve({ 'http.metrics': `127.0.0.1:${port}`, 'limit.first_system_day': '1' })
+			const alerts = async () => readMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).get('kabinet_role_limit_alerts{role="worker"}')
+			const told = () => server.log.match(/"level":"error","event":"alert","limit":"first.system"/g)?.length ?? 0
+			await whole(server)
+			assert.equal(await alerts(), 0)
+			const sim = freshSims()[2]
+			await new Client(server).signIn(sim.login, sim.password === '0000' ? '1111' : '0000')
+			// A worker looks when it begins, and each minute.
+			for (let i = 0; i < 2; i++) {
+				const { worker } = await whole(server)
+				process.kill(worker, 'SIGKILL')
+				await until('another worker', () => server.pids.worker && server.pids.worker !== worker)
+				await until('the figure', async () => await alerts() === 1)
+				await until('the event', () => told() === 1)
+			}
+			await server.stop()
+			assert.equal(told(), 1)
+		})
+
 		it('SIGTERM to a role is a restart of that role', async () => {
 			const server = await place.serve()
 			const first = await whole(server)
