@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include "cli/gateways.h"
+
 /* Before any thread is made: they are waited for. */
 static void block_signals(void)
 {
@@ -30,6 +32,8 @@ enum err cli_serve(const struct cli *c)
 		return cli_usage(c, "serve");
 	if (role == ROLE_WEB)
 		try(serve_web_settings(c));
+	if (c->argc == 0 || role == ROLE_WORKER)
+		try(gateways_check(c));
 	block_signals();
 	return c->argc > 0 ? serve_role(c, role, inherited) : serve_parent(c);
 }

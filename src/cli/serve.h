@@ -70,10 +70,11 @@ void serve_not_listening(const struct cli *c, const char *key, struct str value)
 void serve_ready(const struct cli *c, const struct serve_link *l, int port);
 
 /**
- * serve_wait(c, l): until SIGTERM or SIGINT, which must be blocked in every thread. Returns OK, or
- * E_STORE when the store cannot be trusted with writes any more (the parent has been told). Exits
- * when the parent is gone.
+ * serve_wait(c, l, look, arg): until SIGTERM or SIGINT, which must be blocked in every thread.
+ * ${look}(${arg}) is called each second; NULL: nothing is. Returns OK, or E_STORE when the store
+ * cannot be trusted with writes any more (the parent has been told). Exits when the parent is gone.
  */
-enum err serve_wait(const struct cli *c, const struct serve_link *l) must_check;
+enum err serve_wait(const struct cli *c, const struct serve_link *l, void (*look)(void *arg),
+		    void *arg) must_check;
 
 #endif

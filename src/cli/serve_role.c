@@ -65,25 +65,29 @@ static void post(const struct cli *c, const struct serve_link *l)
 	board_set(l->board, l->role, BOARD_store_failures_total, s.failures);
 }
 
-static enum err wait_for_stop(const struct cli *c, const struct serve_link *l)
+static enum err wait_for_stop(const struct cli *c, const struct serve_link *l,
+			      void (*look)(void *arg), void *arg)
 {
-	const struct timespec look = { .tv_sec = 1 };
+	const struct timespec second = { .tv_sec = 1 };
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
-	while (sigtimedwait(&set, NULL, &look) < 0) {
+	while (sigtimedwait(&set, NULL, &second) < 0) {
 		if (store_failed(c->app->store))
 			return E_STORE;
 		end_with_parent(c, l);
 		post(c, l);
+		if (look)
+			look(arg);
 	}
 	return OK;
 }
 
-enum err serve_wait(const struct cli *c, const struct serve_link *l)
+enum err serve_wait(const struct cli *c, const struct serve_link *l, void (*look)(void *arg),
+		    void *arg)
 {
-	enum err e = wait_for_stop(c, l);
+	enum err e = wait_for_stop(c, l, look, arg);
 	if (e != OK)
 		say(l, SUPERVISOR_LOST);
 	if (l->talk < 0)

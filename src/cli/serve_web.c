@@ -127,7 +127,7 @@ static enum err serve(const struct cli *c, const struct serve_link *l, struct we
 	enum err e = start_metrics(&metrics, c, l, &counters);
 	if (e == OK) {
 		serve_ready(c, l, http_port(pages));
-		e = serve_wait(c, l);
+		e = serve_wait(c, l, NULL, NULL);
 	}
 	if (counters)
 		http_stop(counters);

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
 import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 import { Place, alive, binaryAsan, freePort, kinds, root, until } from '../harness/kabinet.mjs'
 import { Client } from '../harness/client.mjs'
 import { freshSims, person } from '../harness/people.mjs'
@@ -105,6 +106,36 @@ for (const kind of kinds) {
 			const again = await place.serve({ 'http.listen': server.listen })
 			await new Client(again).mustSignIn(sim.login, person(3).password)
 			await again.stop()
+		})
+
+		it('what web writes for others to read, the worker carries away, also one that was killed meanwhile', async () => {
+			const port = await freePort()
+			const sent = path.join(place.settings['keys.dir'], 'sms.log') // not where the store is
+			const server = await place.serve({ 'roles.sandbox': 'require', 'http.metrics': `127.0.0.1:${port}`, 'sms.gateway': 'log', 'sms.log_file': sent })
+			const lines = () => (fs.existsSync(sent) ? fs.readFileSync(sent, 'utf8').split('\n').filter(Boolean).length : 0)
+			const write = async (n) => {
+				const sim = freshSims()[n]
+				const client = new Client(server)
+				await client.mustSignIn(sim.login, sim.password)
+				await client.register(person(n))
+				const before = lines()
+				const stranger = new Client(server)
+				await stranger.get('/recover')
+				await stranger.post('/recover', { login: sim.login })
+				return before
+			}
+			const first = await write(3)
+			await until('a message', () => lines() > first)
+			const { worker } = await whole(server)
+			process.kill(worker, 'SIGKILL')
+			const second = await write(4)
+			await until('a message of the next worker', () => lines() > second)
+			await until('it is counted', async () => {
+				const m = readMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+				return m.get('kabinet_role_messages_sent_total{role="worker"}') > 0 && m.get('kabinet_role_messages_queued{role="worker"}') === 0
+			})
+			assert.deepEqual(await server.stop(), { code: 0, signal: null })
+			assert.doesNotMatch(server.log, /sandbox_lacks/)
 		})
 
 		it('an address that is taken is said at the start, and no role is started', async () => {
