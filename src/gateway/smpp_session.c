@@ -586,7 +586,7 @@ enum err smpp_session_new(const struct smpp_session_opts *opts, struct smpp_sess
 		return E_NOMEM;
 	struct str secret = opts->password.bytes;
 	s->opts = *opts;
-	if (secret.n < sizeof(s->password))
+	if (secret.n > 0 && secret.n < sizeof(s->password))
 		memcpy(s->password, secret.p, secret.n);
 	enum err e =
 		secret.n < sizeof(s->password) ? smpp_wire_new(&opts->wire, &s->wire) : E_INPUT;

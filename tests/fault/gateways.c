@@ -5,6 +5,8 @@
 #include "gateway/mail_log.h"
 #include "gateway/mail_smtp.h"
 #include "gateway/sms_kannel.h"
+#include "gateway/sms_log.h"
+#include "gateway/sms_smpp.h"
 #include "gateway/sms_smsc.h"
 #include "support/outcomes.h"
 
@@ -69,6 +71,40 @@ static bool attempt_mail_smtp(struct torture *t)
 	return settle(o, e, SENT_RETRY);
 }
 
+static bool attempt_sms_log(struct torture *t)
+{
+	struct outcomes *o = outcomes_new();
+	const struct port_sms_events events = outcomes_sms(o);
+	const struct sms_log_opts opts = { .clock = t->k->app.clock, .path = "/dev/null" };
+	struct port_sms *port = NULL;
+	fault_begin();
+	enum err e = sms_log_start(&opts, &events, &port);
+	if (e == OK)
+		e = port_sms_submit(port, &message);
+	port_sms_stop(port, DRAIN_MS);
+	fault_end();
+	return settle(o, e, SENT_OK);
+}
+
+/* Nobody is there, so it takes no message: it begins and ends. */
+static bool attempt_sms_smpp(struct torture *t)
+{
+	struct outcomes *o = outcomes_new();
+	const struct port_sms_events events = outcomes_sms(o);
+	struct sms_smpp_opts opts = sms_smpp_opts(t->k->app.conf);
+	struct port_sms *port = NULL;
+	opts.address = STR("127.0.0.1:1");
+	opts.clock = t->k->app.clock;
+	opts.rnd = t->k->app.rnd;
+	opts.log = t->k->app.log;
+	fault_begin();
+	enum err e = sms_smpp_start(&opts, &events, &port);
+	port_sms_stop(port, DRAIN_MS);
+	fault_end();
+	outcomes_free(o);
+	return torture_done(e);
+}
+
 static enum err start_smsc(const struct sms_http_opts *opts, const struct port_sms_events *events,
 			   struct port_sms **ret)
 {
@@ -113,6 +149,8 @@ static bool attempt_smsc(struct torture *t)
 static const struct torture_case cases[] = {
 	{ .name = "mail_log", .attempt = attempt_mail_log },
 	{ .name = "mail_smtp", .attempt = attempt_mail_smtp },
+	{ .name = "sms_log", .attempt = attempt_sms_log },
+	{ .name = "sms_smpp", .attempt = attempt_sms_smpp },
 	{ .name = "sms_kannel", .attempt = attempt_kannel },
 	{ .name = "sms_smsc", .attempt = attempt_smsc },
 };
