@@ -336,7 +336,7 @@ enum err phone_change_find(const struct app *app, struct arena *a, struct str to
 {
 	struct cancelling c = { .app = app, .a = a };
 	try(run_by(&c, token, run_find));
-	*ret = (struct phone_change_held){ .next = c.row.new_phone, .due = c.row.due };
+	*ret = (struct phone_change_held){ c.row.new_phone, c.row.due, c.row.at_once };
 	return OK;
 }
 

@@ -46,6 +46,7 @@ enum err phone_change_cancel(const struct app *app, struct arena *a,
 struct phone_change_held {
 	struct msisdn next;
 	tstamp due;
+	bool at_once;
 };
 
 /** phone_change_find(app, a, token, &ret), phone_change_refuse(app, a, token): by the link in the

@@ -151,6 +151,7 @@ enum err web_phone_refusal(struct req *r)
 	if (refusal.found) {
 		refusal.next = held.next;
 		refusal.due = held.due;
+		refusal.at_once = held.at_once;
 	}
 	return show_refusal(r, &refusal);
 }

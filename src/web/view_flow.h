@@ -45,6 +45,7 @@ struct web_phone_refusal {
 	bool done;
 	struct msisdn next;
 	tstamp due;
+	bool at_once; /* sessions stay */
 	struct str token;
 };
 
