@@ -1,6 +1,7 @@
 /* `kabinet limits [--explain]`: the limits on attempts as configured, and what they are worth
  * against the attacks of docs/threat-model.md, section 4. */
 #include "cli/cli.h"
+#include "domain/flow.h"
 #include "domain/odds.h"
 
 #define OUT_BYTES_MAX 65536
@@ -69,8 +70,10 @@ static void explain_first(struct buf *b, const struct config *conf)
 {
 	int64_t day = conf->limit_first_system_day;
 	int64_t number = conf->limit_first_number_life;
-	if (str_eq(conf->signin_activation, STR("office"))) {
-		buf_put(b, STR("First sign-in by ICCID digits: closed (activation = office).\n"));
+	if (!str_eq(conf->signin_activation, STR("iccid4"))) {
+		buf_put(b, STR("First sign-in by ICCID digits alone: closed (activation = "));
+		buf_put(b, conf->signin_activation);
+		buf_put(b, STR(").\n"));
 		return;
 	}
 	buf_put(b, STR("First sign-in by ICCID digits, however many addresses guess:\n"));
@@ -84,6 +87,53 @@ static void explain_first(struct buf *b, const struct config *conf)
 	buf_put(b, STR("  one number, ever, by the holder of a neighbouring card of a sequential "
 		       "batch\n"
 		       "          (about 20 endings to try: leave such a batch to the office)\n"));
+}
+
+static void print_count(struct buf *b, int64_t n, const char *what)
+{
+	buf_put(b, STR("  "));
+	buf_i64(b, n);
+	buf_put(b, STR("  "));
+	buf_put(b, str_c(what));
+	buf_c(b, '\n');
+}
+
+/* First the code of some flow, then the digits, which have three tries once it was right. */
+static void explain_first_code(struct buf *b, const struct config *conf)
+{
+	int64_t code = odds_any(conf->limit_code_system_day * FLOW_TRIES, FLOW_CODES);
+	int64_t digits = odds_any(FLOW_TRIES, DIGITS);
+	if (str_eq(conf->signin_activation, STR("office")))
+		return;
+	buf_put(b, STR("  "));
+	odds_print(b, (int64_t)((unsigned __int128)code * (uint64_t)digits / ODDS_ONE));
+	buf_put(b, STR("  first sign-in: any number in a day, by a code to the SIM card and then "
+		       "its digits\n"));
+}
+
+static void explain_code(struct buf *b, const struct config *conf)
+{
+	int64_t system = conf->limit_code_system_day * FLOW_TRIES;
+	int64_t phone = conf->limit_code_phone_day * FLOW_TRIES;
+	int64_t strangers =
+		conf->limit_code_system_day * (100 - conf->limit_code_reserve_percent) / 100;
+	buf_put(b, STR("Guessing a code that was sent to another's phone, three tries each:\n"));
+	print_odds(b, "recovery: any account in a day, however many addresses", system, FLOW_CODES);
+	print_odds(b, "recovery: any account in a year", 365 * system, FLOW_CODES);
+	print_odds(b, "recovery: one account in a day", phone, FLOW_CODES);
+	print_odds(b, "signed in: one account in a day (re-authentication, change of phone)",
+		   conf->limit_code_in_phone_day * FLOW_TRIES, FLOW_CODES);
+	explain_first_code(b, conf);
+	buf_put(b, STR("Codes in a day; in 24 hours over a midnight twice as many:\n"));
+	print_count(b, conf->limit_code_phone_day, "to one phone, whoever asks without signing in");
+	print_count(b, conf->limit_code_in_phone_day,
+		    "besides to one phone, and for one number, by who is signed in");
+	print_count(b, strangers, "to all phones, asked for by strangers");
+	print_count(b, conf->limit_code_system_day - strangers,
+		    "besides kept for known devices, which strangers cannot use up");
+	print_count(b, conf->limit_code_in_each_day,
+		    "for each registered subscriber: the budget of who is signed in, which\n"
+		    "     recovery neither uses nor waits for");
 }
 
 /* A day of tries that wait out every pause, whose windows are hours. */
@@ -124,6 +174,7 @@ enum err cli_limits(const struct cli *c)
 		buf_c(&b, '\n');
 		explain_first(&b, c->app->conf);
 		explain_password(&b, c->app->conf);
+		explain_code(&b, c->app->conf);
 	}
 	enum err e = b.err;
 	cli_out(c, buf_str(&b));

@@ -1,10 +1,12 @@
 /* Guessing on a moved clock against the real sign-in: how many guesses the limits let through, and
  * what that gives the guesser, simulated and computed. The figures are printed. */
+#include <pthread.h>
 #include <stdio.h>
 
+#include "domain/device.h"
 #include "domain/odds.h"
-#include "domain/signin.h"
-#include "support/kit.h"
+#include "domain/recover.h"
+#include "support/sms.h"
 
 #define SEED         UINT64_C(20261123)
 #define UNREGISTERED 600
@@ -199,6 +201,270 @@ static void test_attack__many_passwords_from_one_network(void **state)
 	arena_free(g.a);
 }
 
+/* --- codes ---------------------------------------------------------------- */
+
+#define SUBSCRIBERS 400
+#define SMALL_SPACE 100000 /* where simulated worlds see something happen at all */
+
+/* So many registered numbers, each with a contact phone of its own. */
+static void people(struct kit *k, int n)
+{
+	for (int i = 1; i <= n; i++) {
+		kit_issue(k, i);
+		kit_sql(k,
+			"INSERT INTO subscriber (id, number_id, epoch, family, given, patronymic, "
+			"name_fold, contact_phone, phone_confirmed_ms, email, passport_mask, city, "
+			"registered_ms) VALUES (%d, %d, 1, 'Ким', 'Ян', '', 'ким ян', '90500%05d', "
+			"1, '', '', '', 1)",
+			i, i, i);
+	}
+}
+
+static struct msisdn number(int n)
+{
+	struct msisdn m;
+	assert_int_equal(msisdn_parse(str_c(kit_person(n).msisdn), &m), OK);
+	return m;
+}
+
+static void ask_code(struct guesser *g, int n, const char *browser, struct str device)
+{
+	struct flow flow;
+	const struct recover_ask ask = { .login = number(n),
+					 .browser = str_c(browser),
+					 .device_cookie = device };
+	assert_int_equal(recover_ask(&g->k->app, g->a, &ask, &flow), OK);
+	arena_reset(g->a);
+}
+
+/* All three tries of a browser, at random. */
+static void guess_code(struct guesser *g, const char *browser)
+{
+	char code[16];
+	struct flow flow;
+	for (int i = 0; i < FLOW_TRIES; i++) {
+		snprintf(code, sizeof(code), "%08u", (unsigned)below(g, (int)FLOW_CODES));
+		enum err e = recover_try(&g->k->app, g->a, str_c(browser),
+					 (struct secret){ str_c(code) }, &flow);
+		assert_true(e == OK || e == E_DENIED);
+		g->hits += e == OK;
+		arena_reset(g->a);
+	}
+}
+
+static int64_t messages(struct kit *k)
+{
+	return kit_number(k, "SELECT count(*) FROM outbox");
+}
+
+/* In how many of WORLDS one of so many guesses in ${space} would have been right. */
+static int64_t worlds_won(struct guesser *g, int64_t guesses, int space)
+{
+	int64_t n = 0;
+	for (int world = 0; world < WORLDS; world++) {
+		bool hit = false;
+		for (int64_t i = 0; i < guesses; i++)
+			hit |= below(g, space) == 0;
+		n += hit;
+	}
+	return n;
+}
+
+/* A5: a code for everybody in turn, each from another browser, and three guesses at each. */
+static void run_spraying(struct kit *k, int days)
+{
+	struct guesser g = guesser(k);
+	char browser[32];
+	int64_t most = 0;
+	int64_t won = 0;
+	people(k, SUBSCRIBERS);
+	for (int day = 0; day < days; day++) {
+		int64_t before = messages(k);
+		for (int i = 0; i < 300; i++) {
+			snprintf(browser, sizeof(browser), "sprayer %d %d", day, i);
+			ask_code(&g, 1 + (day * 300 + i) % SUBSCRIBERS, browser, STR(""));
+			guess_code(&g, browser);
+		}
+		int64_t sent = messages(k) - before;
+		assert_true(sent <= k->conf.limit_code_system_day);
+		most = sent > most ? sent : most;
+		won += worlds_won(&g, sent * FLOW_TRIES, SMALL_SPACE);
+		kit_days(k, 1);
+	}
+	int64_t computed = k->conf.limit_code_system_day *
+			   (100 - k->conf.limit_code_reserve_percent) / 100 * FLOW_TRIES;
+	print_message("    guesses at a code that was sent, a day: computed %lld, simulated %lld; "
+		      "%d right\n",
+		      (long long)computed, (long long)most * FLOW_TRIES, g.hits);
+	assert_int_equal(most * FLOW_TRIES, computed);
+	print_odds("takeover of any account in a day, computed:     ",
+		   odds_any(computed, FLOW_CODES));
+	print_odds("were there 100,000 codes only, computed:        ",
+		   odds_any(computed, SMALL_SPACE));
+	print_odds("                               simulated:       ",
+		   won * (ODDS_ONE / (days * WORLDS)));
+	check_simulated(won, (int64_t)days * WORLDS, odds_any(computed, SMALL_SPACE));
+	arena_free(g.a);
+}
+
+static void test_attack__recovery_spraying(void **state)
+{
+	run_spraying(*state, 3);
+}
+
+static void test_attack__recovery_spraying_on_postgres(void **state)
+{
+	run_spraying(*state, 1);
+}
+
+/* C2: everything at one phone, two tries a minute for a day, by strangers and by twelve
+ * subscribers who all name it as their own. */
+static void test_attack__bombing_a_third_person(void **state)
+{
+	struct kit *k = *state;
+	struct guesser g = guesser(k);
+	char browser[32];
+	struct flow flow;
+	people(k, 12);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9050099999'");
+	kit_minutes(k, 9 * 60); /* from midnight on */
+	for (int minute = 0; minute < 24 * 60; minute++) {
+		snprintf(browser, sizeof(browser), "bomber %d", minute);
+		ask_code(&g, 1 + minute % 12, browser, STR(""));
+		const struct flow_ask in = {
+			.purpose = FLOW_CONFIRM_PHONE,
+			.browser = str_c(browser),
+			.login = number(1 + minute % 12),
+			.number_id = 1 + minute % 12,
+			.epoch = 1,
+			.to = { "9050099999" },
+		};
+		enum err e = flow_send(&k->app, g.a, &in, &flow);
+		assert_true(e == OK || e == E_LIMIT);
+		arena_reset(g.a);
+		clock_manual_add(&k->clock, MINUTE_MS);
+	}
+	int64_t computed = k->conf.limit_code_phone_day + k->conf.limit_code_in_phone_day;
+	print_message("    messages to one phone in a day: computed %lld, simulated %lld\n",
+		      (long long)computed, (long long)sms_count(k, "9050099999"));
+	assert_int_equal(sms_count(k, "9050099999"), computed);
+	assert_int_equal(messages(k), computed);
+	/* Nobody else pays for it. */
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9050011111' WHERE id = 1");
+	ask_code(&g, 1, "its owner", STR(""));
+	assert_int_equal(sms_count(k, "9050011111"), 1);
+	arena_free(g.a);
+}
+
+/* C3: strangers use up what there is for strangers; owners with a known device still recover, and
+ * who is signed in does not notice. */
+static void test_attack__draining_the_budget(void **state)
+{
+	struct kit *k = *state;
+	struct guesser g = guesser(k);
+	char browser[32];
+	struct str device;
+	struct flow flow;
+	people(k, SUBSCRIBERS);
+	for (int i = 0; i < 500; i++) {
+		snprintf(browser, sizeof(browser), "drain %d", i);
+		ask_code(&g, 1 + i % SUBSCRIBERS, browser, STR(""));
+	}
+	int64_t computed =
+		k->conf.limit_code_system_day * (100 - k->conf.limit_code_reserve_percent) / 100;
+	print_message("    codes that strangers drew in a day: computed %lld, simulated %lld\n",
+		      (long long)computed, (long long)messages(k));
+	assert_int_equal(messages(k), computed);
+	assert_int_equal(device_make(&k->app, k->a, SUBSCRIBERS, 1, &device), OK);
+	ask_code(&g, SUBSCRIBERS, "an owner, a stranger's browser", STR(""));
+	assert_int_equal(messages(k), computed);
+	ask_code(&g, SUBSCRIBERS, "an owner, a known one", device);
+	assert_int_equal(messages(k), computed + 1);
+	const struct flow_ask in = {
+		.purpose = FLOW_CONFIRM_PHONE,
+		.browser = STR("signed in"),
+		.login = number(1),
+		.number_id = 1,
+		.epoch = 1,
+		.to = { "9050000001" },
+	};
+	assert_int_equal(flow_send(&k->app, g.a, &in, &flow), OK);
+	assert_int_equal(messages(k), computed + 2);
+	arena_free(g.a);
+}
+
+/* --- sixteen at once ------------------------------------------------------ */
+
+#define WORKERS 16
+
+struct race {
+	struct kit *k;
+	int first; /* of the numbers that this one asks for */
+	bool signed_in;
+};
+
+static void *ask_many(void *arg)
+{
+	struct race *race = arg;
+	struct arena *a = arena_new(1 << 20);
+	struct flow flow;
+	char browser[32];
+	for (int i = 0; i < 4; i++) {
+		int n = race->first + i;
+		snprintf(browser, sizeof(browser), "racer %d %d", n, race->signed_in);
+		const struct flow_ask in = {
+			.purpose = race->signed_in ? FLOW_REAUTH : FLOW_RECOVER,
+			.browser = str_c(browser),
+			.login = number(n),
+			.number_id = n,
+			.epoch = 1,
+			.to = { "9050000000" },
+		};
+		struct flow_ask ask = in;
+		ask.to.d[8] = (char)('0' + n % 20 / 10); /* twenty phones */
+		ask.to.d[9] = (char)('0' + n % 10);
+		enum err e = flow_send(&race->k->app, a, &ask, &flow);
+		assert_true(e == OK || e == E_LIMIT);
+		arena_reset(a);
+	}
+	arena_free(a);
+	return NULL;
+}
+
+static void race_for_codes(struct kit *k, bool signed_in)
+{
+	pthread_t threads[WORKERS];
+	struct race races[WORKERS];
+	for (int i = 0; i < WORKERS; i++) {
+		races[i] = (struct race){ k, 1 + 4 * i, signed_in };
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_many, &races[i]), 0);
+	}
+	for (int i = 0; i < WORKERS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+/* The system's limit and each phone's minute hold whoever comes first; nothing counted twice or
+ * lost. */
+static void test_attack__sixteen_at_once_pass_no_limit(void **state)
+{
+	struct kit *k = *state;
+	k->conf.limit_code_system_day = 10; /* eight for strangers */
+	people(k, 4 * WORKERS);
+	race_for_codes(k, false);
+	assert_int_equal(messages(k), 8);
+	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'code.system:'"),
+			 8);
+	assert_int_equal(kit_number(k, "SELECT max(n) FROM attempt_limit WHERE key LIKE "
+				       "'code.phone:%%'"),
+			 1);
+	race_for_codes(k, true);
+	assert_int_equal(messages(k), 8 + 20); /* a phone a minute */
+	assert_int_equal(
+		kit_number(k, "SELECT max(c) FROM (SELECT count(*) AS c FROM outbox WHERE message "
+			      "= 'reauth_code' GROUP BY dest) AS per_phone"),
+		1);
+}
+
 /* --- the arithmetic ------------------------------------------------------- */
 
 static void test_attack__arithmetic(void **state)
@@ -237,6 +503,15 @@ int main(void)
 		{ "test_attack__many_passwords_from_one_network",
 		  test_attack__many_passwords_from_one_network, kit_setup_sqlite, kit_teardown,
 		  NULL },
+		{ "test_attack__recovery_spraying", test_attack__recovery_spraying,
+		  kit_setup_sqlite, kit_teardown, NULL },
+		{ "test_attack__recovery_spraying_on_postgres",
+		  test_attack__recovery_spraying_on_postgres, kit_setup_postgres, kit_teardown,
+		  NULL },
+		{ "test_attack__bombing_a_third_person", test_attack__bombing_a_third_person,
+		  kit_setup_sqlite, kit_teardown, NULL },
+		KIT_BOTH(test_attack__draining_the_budget),
+		KIT_BOTH(test_attack__sixteen_at_once_pass_no_limit),
 		cmocka_unit_test(test_attack__arithmetic),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
