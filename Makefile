@@ -12,7 +12,8 @@ say = $(if $(V),,@echo "  $(1)	$@")
 GEN := build/gen
 HOSTCC := gcc
 
-PKGS := libmicrohttpd sqlite3 libpq libsodium inih libutf8proc libsystemd libcurl jansson gnutls libseccomp
+PKGS := libmicrohttpd sqlite3 libpq libsodium inih libutf8proc libsystemd libcurl jansson gnutls libseccomp liboath \
+	libqrencode
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 BASE := -std=gnu17 -D_GNU_SOURCE -fno-strict-overflow -pthread -Isrc -I$(GEN)
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE

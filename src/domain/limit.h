@@ -23,6 +23,9 @@ enum limit_id {
 	LIMIT_CODE_IN_NUMBER,
 	LIMIT_CODE_IN_SYSTEM, /* its maximum depends on how many are registered: the caller's */
 	LIMIT_RECOVER_DIGITS,
+	LIMIT_TOTP_ACCOUNT,
+	LIMIT_TOTP_DEVICE,
+	LIMIT_TOTP_IN, /* signed in */
 	LIMIT_NONE, /* counts and never refuses: the same work where there is nothing to guess */
 	LIMIT_N,
 };
