@@ -6,8 +6,6 @@
 #include "support/outcomes.h"
 #include "support/peer.h"
 
-#define PASSWORD "пароль&1"
-
 /* One Kannel for all tests: it takes seconds to start. */
 struct fixture {
 	struct peer *peer;
@@ -50,17 +48,7 @@ static int set_up(void **state)
 	f->o = outcomes_new();
 	f->port = NULL;
 	snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%d/cgi-bin/sendsms", peer_port(f->peer));
-	f->opts = (struct sms_http_opts){
-		.clock = clock_system(),
-		.log = outcomes_log(f->o),
-		.url = f->url,
-		.user = STR("kabinet"),
-		.password.bytes = STR(PASSWORD),
-		.sender = STR("Cabinet"),
-		.ca_file = "",
-		.deadline_ms = 20000,
-		.window = 4,
-	};
+	f->opts = outcomes_sms_http(f->o, f->url);
 	return 0;
 }
 

@@ -29,17 +29,7 @@ static int set_up(void **state)
 	assert_non_null(f);
 	f->o = outcomes_new();
 	serve(f, "http");
-	f->opts = (struct sms_http_opts){
-		.clock = clock_system(),
-		.log = outcomes_log(f->o),
-		.url = f->url,
-		.user = STR("kabinet"),
-		.password.bytes = STR("пароль&1"),
-		.sender = STR("Cabinet"),
-		.ca_file = "",
-		.deadline_ms = 20000,
-		.window = 4,
-	};
+	f->opts = outcomes_sms_http(f->o, f->url);
 	*state = f;
 	return 0;
 }

@@ -134,6 +134,21 @@ struct port_sms_events outcomes_sms(struct outcomes *o)
 	};
 }
 
+struct sms_http_opts outcomes_sms_http(struct outcomes *o, const char *url)
+{
+	return (struct sms_http_opts){
+		.clock = clock_system(),
+		.log = o->log,
+		.url = url,
+		.user = STR("kabinet"),
+		.password.bytes = STR(OUTCOMES_PASSWORD),
+		.sender = STR("Cabinet"),
+		.ca_file = "",
+		.deadline_ms = 20000,
+		.window = 4,
+	};
+}
+
 /* --- waiting ------------------------------------------------------------------- */
 
 static struct timespec deadline(void)

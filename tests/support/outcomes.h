@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "domain/port_mail.h"
 #include "domain/port_sms.h"
+#include "gateway/sms_http.h"
 
 struct outcomes;
 
@@ -31,6 +32,12 @@ struct port_sms_events outcomes_sms(struct outcomes *o);
  * event. */
 struct log *outcomes_log(struct outcomes *o);
 void outcomes_want_log(struct outcomes *o, const char *event);
+
+/** outcomes_sms_http(o, url): settings of a gateway over HTTP: user «kabinet», OUTCOMES_PASSWORD.
+ */
+struct sms_http_opts outcomes_sms_http(struct outcomes *o, const char *url);
+
+#define OUTCOMES_PASSWORD "пароль&1"
 
 /** outcomes_want(o, id, outcome): wait until message ${id} has an outcome: this one. */
 void outcomes_want(struct outcomes *o, int64_t id, enum sent_outcome outcome);
