@@ -6,7 +6,7 @@
 //   02 status S the first time, then accepted         07 the answer waits for the word `release`
 //   03 no answer                                      08 its second part gets S, and then the connection breaks, once
 //   04 the receipt comes before the answer            09 accepted, with an id that is none
-// Words of the test: release, now or later; unbind; mute and speak (nothing is answered, and again); raw HEX; flood (questions, and no
+// Words of the test: release, now or later; unbind; break (the connection); refuse and accept (to bind); mute and speak (nothing is answered, and again); raw HEX; flood (questions, and no
 // look at the answers); mark (said back).
 import { createRequire } from 'node:module'
 import { atEnd, certificate, listen, tell } from './peer.mjs'
@@ -18,6 +18,7 @@ process.stdout.on('error', () => process.exit(0)) // the test has gone
 const seen = new Map() // how often a number, or a part of it, was sent
 const held = []
 let muted = false
+let bindStatus = bind // of the answer to bind
 let count = 0
 let session
 
@@ -85,7 +86,7 @@ function onSubmit(s, pdu) {
 function onBind(s, pdu) {
 	tell({ event: 'bind', user: pdu.system_id, version: pdu.interface_version })
 	const good = pdu.system_id === user && pdu.password === pass
-	s.send(pdu.response({ command_status: bind || (good ? 0 : smpp.ESME_RINVPASWD), system_id: 'centre' }))
+	s.send(pdu.response({ command_status: bindStatus || (good ? 0 : smpp.ESME_RINVPASWD), system_id: 'centre' }))
 }
 
 const server = smpp.createServer(made.key ? { key: made.key, cert: made.cert } : {}, (s) => {
@@ -108,6 +109,9 @@ const words = {
 	release: () => held.splice(0).forEach((accept) => accept()),
 	later: () => setTimeout(words.release, 200),
 	unbind: () => session.unbind(),
+	break: () => session.socket.destroy(),
+	refuse: () => (bindStatus = smpp.ESME_RALYBND),
+	accept: () => (bindStatus = 0),
 	mute: () => (muted = true),
 	speak: () => (muted = false),
 	raw: (hex) => session.socket.write(Buffer.from(hex, 'hex')),
