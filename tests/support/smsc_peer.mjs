@@ -1,7 +1,7 @@
 // A simulator of SMSC.ru's send.php and status.php (fmt=3): ours, written after its documentation, so it proves only
 // that the gateway does what that says. The text of a message decides what becomes of it: "error N", "http N",
 // "redirect", "page", "endless", "silent", "broken"; "state N …" is what status.php says, one number after the other.
-//   smsc_peer.mjs [tls]
+//   smsc_peer.mjs [tls [DNS:name]]
 import http from 'node:http'
 import https from 'node:https'
 import { atEnd, certificate, listen, tell } from './peer.mjs'
@@ -36,7 +36,7 @@ function status(form, response) {
 	response.end(JSON.stringify({ status: state, last_date: '22.11.2026 15:00:00', last_timestamp: 1795348800 }))
 }
 
-const made = process.argv[2] === 'tls' ? certificate() : null
+const made = process.argv[2] === 'tls' ? certificate(process.argv[3]) : null
 const server = (made ? https : http).createServer(made ?? {}, async (request, response) => {
 	const parts = []
 	for await (const part of request) parts.push(part)
