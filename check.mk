@@ -55,10 +55,10 @@ bench:
 	@$(MAKE) CC=gcc VARIANT=release kabinet
 	@sh bench/run
 
-$(OUT)/bench/%: bench/%.c $(OUT)/libkabinet.a
+$(OUT)/bench/%: bench/%.c $(SUPPORT_OBJ) $(OUT)/libkabinet.a
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) $(LDFLAGS) -Itests -o $@ $^ $(PKG_LIBS) -lcmocka
 
 canary:
 	@sh tools/deps build test

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { Place, freePort, root, sleep } from '../tests/harness/kabinet.mjs'
 import { Client } from '../tests/harness/client.mjs'
 import { startNginx } from '../tests/harness/nginx.mjs'
-import { smsRates } from './sms.mjs'
+import { smsRates, smsRatios } from './sms.mjs'
 import { firstVisit } from './visit.mjs'
 
 const seconds = Number(process.env.BENCH_S ?? 4)
@@ -215,17 +215,20 @@ async function latencies(server, who, other, otherWho) {
 }
 
 async function shortMessages() {
-	const pairs = await smsRates({ rounds })
-	const ratio = median(pairs.map(({ ours, theirs }) => ours / theirs))
-	figures.sms_per_s = median(pairs.map(({ ours }) => ours))
-	log(`${figures.sms_per_s} short messages/s, ${ratio.toFixed(3)} of what npm smpp's client reaches`)
-	return round(ratio)
+	const names = { client: 'sms_client_ratio', sqlite: 'sms_ratio', postgres: 'sms_ratio_postgres' }
+	const rates = await smsRates({ rounds })
+	rows.push(["short messages, npm's client", '', median(rates.npm), '', '', '', '', 0])
+	for (const { name, rate, ratio } of smsRatios(rates)) {
+		figures[names[name]] = round(ratio)
+		rows.push([`short messages, ${name}`, '', rate, '', '', '', ratio.toFixed(3), 0])
+		log(rows.at(-1).join('  '))
+	}
 }
 
 fs.mkdirSync(keep, { recursive: true })
 const places = []
 try {
-	figures.sms_ratio = await shortMessages()
+	await shortMessages()
 
 	// SQLite, 6,000
 	const lite = new Place('sqlite', { prefix: onServer })

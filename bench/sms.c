@@ -48,7 +48,7 @@ static void on_ready(void *arg)
 	struct bench *b = arg;
 	struct sms_out m = {
 		.to = { "9211234567" },
-		.text = STR("Код для входа: 1234 5678. Никому его не называйте."),
+		.text = STR("Смарт Кард: код для нового пароля 40718293. Никому не сообщайте код"),
 		.valid_ms = 300000,
 	};
 	while (sem_wait(&b->started) < 0)

@@ -26,7 +26,7 @@ function client(port, messages, window) {
 		sent++
 		session.submit_sm({ source_addr_ton: 5, source_addr_npi: 0, source_addr: 'SmartKarta', dest_addr_ton: 1, dest_addr_npi: 1,
 			destination_addr: '79211234567', validity_period: '000000000500000R', registered_delivery: 1, data_coding: 8,
-			short_message: 'Код для входа: 1234 5678. Никому его не называйте.' }, (pdu) => {
+			short_message: 'Смарт Кард: код для нового пароля 40718293. Никому не сообщайте код' }, (pdu) => {
 			if (pdu.command_status !== 0) process.exit(1)
 			if (++accepted === messages) {
 				console.log(`RESULT ${Math.round(messages / (Number(process.hrtime.bigint() - begin) / 1e9))}`)
