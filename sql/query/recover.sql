@@ -1,7 +1,8 @@
--- recover_owner :one (number_id i64, epoch i64) -> (subscriber_id i64, family str, given str, patronymic str, contact_phone msisdn?, confirmed tstamp?)
--- Whose password is to be set.
+-- recover_owner :one (number_id i64, epoch i64) -> (subscriber_id i64, family str, given str, patronymic str, contact_phone msisdn?, confirmed tstamp?, code bool)
+-- Whose password is to be set. code: the second factor is on.
 SELECT s.id, s.family, s.given, s.patronymic, CASE WHEN c.id IS NULL THEN s.contact_phone ELSE c.old_phone END,
-	CASE WHEN c.id IS NULL THEN s.phone_confirmed_ms END
+	CASE WHEN c.id IS NULL THEN s.phone_confirmed_ms END,
+	EXISTS (SELECT 1 FROM totp t WHERE t.subscriber_id = s.id AND t.on_ms IS NOT NULL)
 FROM subscriber s JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
 LEFT JOIN phone_change c ON c.subscriber_id = s.id AND c.state = 'held' AND c.at_once
 WHERE n.id = $1 AND n.epoch = $2 AND s.registered_ms IS NOT NULL AND s.closed_ms IS NULL;

@@ -11,6 +11,7 @@
 #include "domain/phone_change.h"
 #include "domain/session.h"
 #include "domain/signin_path.h"
+#include "domain/totp.h"
 #include "q_recover.h"
 #include "q_session.h"
 #include "q_subscriber.h"
@@ -93,6 +94,7 @@ struct finishing {
 	struct q_subscriber_iccids_row *cards;
 	size_t n_cards;
 	struct limit_take take;
+	struct totp_proof proof;
 	struct str last4; /* as typed, when it is four digits */
 	struct secret want;
 	struct str hash;
@@ -127,6 +129,15 @@ static enum err read_owner(struct tx *tx, void *arg)
 	if (!str_eq(msisdn_str(&f->owner.contact_phone), msisdn_str(&f->flow.to)))
 		return E_NOTFOUND;
 	return q_subscriber_iccids(tx, f->a, f->flow.number_id, &f->cards, &f->n_cards);
+}
+
+enum err recover_asks_code(const struct app *app, struct arena *a, const struct flow *flow,
+			   bool *ret)
+{
+	struct finishing f = { .app = app, .a = a, .flow = *flow };
+	try(store_read(app->store, read_owner, &f));
+	*ret = f.owner.code;
+	return OK;
 }
 
 static enum err check_want(struct finishing *f, struct problems *problems)
@@ -164,7 +175,33 @@ static enum err check(struct finishing *f, struct problems *problems)
 		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_NEEDED });
 	if (!first(f))
 		try(check_want(f, problems));
+	if (f->owner.code && str_trim(f->new->code.bytes).n == 0)
+		problems_add(problems, "code", (struct say){ .id = SAY_TOTP_NEEDED });
 	return problems->n ? E_INPUT : OK;
+}
+
+/* --- the second factor ---------------------------------------------------- */
+
+/* Nothing of ours was wrong, or compared: neither the try at the digits nor that at the code
+ * counts. */
+static enum err give_back(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	try(limit_give(f->app, tx, f->a, &f->take));
+	return limit_give(f->app, tx, f->a, &f->proof.take);
+}
+
+static enum err check_code(struct finishing *f, struct problems *problems)
+{
+	if (!f->owner.code)
+		return OK;
+	f->proof.subscriber_id = f->owner.subscriber_id;
+	try(totp_rule(f->app, f->a, LIMIT_TOTP_ACCOUNT, f->owner.subscriber_id, &f->proof));
+	enum err e = totp_prove(f->app, f->a, f->new->code, &f->proof);
+	if (e != E_DENIED && e != E_INPUT && e != E_LIMIT)
+		return e;
+	problems_add(problems, "code", totp_fault(f->app, &f->proof, e));
+	return E_INPUT;
 }
 
 /* --- the card's digits ---------------------------------------------------- */
@@ -202,6 +239,13 @@ static enum err digits_wrong(struct finishing *f, bool over, struct problems *pr
 	return e == OK || e == E_CONFLICT ? E_INPUT : e;
 }
 
+/* The code was right, and is used up only with the rest. */
+static enum err give_back_code(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	return limit_give(f->app, tx, f->a, &f->proof.take);
+}
+
 static enum err check_digits(struct finishing *f, struct problems *problems)
 {
 	if (f->last4.n == 0)
@@ -218,6 +262,8 @@ static enum err check_digits(struct finishing *f, struct problems *problems)
 	if (digits_right(f))
 		return OK;
 	bool last = f->flow.digits_left <= 1 || f->take.n >= f->take.rule.max;
+	if (f->owner.code)
+		try(store_write(f->app->store, give_back_code, f));
 	return digits_wrong(f, last, problems);
 }
 
@@ -262,6 +308,8 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	if (n != 1)
 		return E_CONFLICT;
 	try(limit_give(f->app, tx, f->a, &f->take));
+	if (f->owner.code)
+		try(totp_spend(f->app, tx, f->a, &f->proof));
 	/* Whoever asked for another contact phone may be why the password had to be recovered. */
 	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id));
 	try(q_session_end_number(tx, f->flow.number_id));
@@ -285,20 +333,13 @@ static enum err finish(struct tx *tx, void *arg)
 	return session_open_first(f->app, tx, &session);
 }
 
-/* The try at the digits was right, or never compared. */
-static enum err give_back(struct tx *tx, void *arg)
-{
-	struct finishing *f = arg;
-	return limit_give(f->app, tx, f->a, &f->take);
-}
-
 static enum err open(struct finishing *f)
 {
 	f->done.kind = first(f) ? SESSION_FIRST : SESSION_FULL;
 	f->app->rnd->fill(f->app->rnd, f->done.token, SESSION_TOKEN_BYTES);
 	if (!first(f)) {
 		enum err e = hasher_make(f->app->hasher, f->a, f->want.bytes, &f->hash);
-		if (e != OK && f->take.taken)
+		if (e != OK && (f->take.taken || f->proof.take.taken))
 			try(store_write(f->app->store, give_back, f));
 		try(e);
 		try(device_make(f->app, f->a, f->flow.number_id, f->flow.epoch,
@@ -319,6 +360,7 @@ enum err recover_finish(const struct app *app, struct arena *a, const struct rec
 		return E_NOTFOUND;
 	try(store_read(app->store, read_owner, &f));
 	try(check(&f, ret_problems));
+	try(check_code(&f, ret_problems));
 	try(check_digits(&f, ret_problems));
 	try(open(&f));
 	outbox_wake(app);

@@ -35,10 +35,16 @@ enum err recover_find(const struct app *app, struct arena *a, struct str browser
 enum err recover_try(const struct app *app, struct arena *a, struct str browser,
 		     struct secret typed, struct flow *ret) must_check;
 
+/** recover_asks_code(app, a, flow, &ret): recover_finish() of this proved flow wants the code of a
+ * second factor. Expected: E_NOTFOUND (the owner is another by now). */
+enum err recover_asks_code(const struct app *app, struct arena *a, const struct flow *flow,
+			   bool *ret) must_check;
+
 struct recover_new {
 	struct str browser;
 	struct secret last4; /* of the card's number; may be empty where the phone was confirmed */
 	struct secret want;  /* FLOW_RECOVER: the new password */
+	struct secret code;  /* of the second factor (domain/totp.h), where recover_asks_code() */
 	struct str device;
 };
 
@@ -47,8 +53,10 @@ struct recover_new {
  * With a flow that is proved. FLOW_RECOVER: set the password, end all sessions, write a notice to
  * the contact phone, open a session. FLOW_FIRST_SIGNIN: open the session that registers. The card's
  * digits, where typed, must be right whoever types them; where the contact phone was never
- * confirmed they must be typed. Slow lane. Expected: E_INPUT (fields "last4", "want"), E_NOTFOUND
- * (no such flow, or not any more), E_BUSY.
+ * confirmed they must be typed. Where a second factor is on, its code, or one on paper, must be
+ * right too: an SMS does not get around it, and who has lost both goes to the office. Slow lane.
+ * Expected: E_INPUT (fields "last4", "want", "code"), E_NOTFOUND (no such flow, or not any more),
+ * E_BUSY.
  */
 enum err recover_finish(const struct app *app, struct arena *a, const struct recover_new *new,
 			struct problems *ret_problems, struct signin_done *ret) must_check;

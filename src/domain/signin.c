@@ -17,6 +17,7 @@
 #include "domain/password.h"
 #include "domain/session.h"
 #include "domain/signin_path.h"
+#include "domain/signin_step.h"
 
 #define PIN_DIGITS 4
 
@@ -268,6 +269,9 @@ static enum err open_session(struct tx *tx, void *arg)
 		n.sim_id = t->path.sim_id.v;
 		return session_open_first(t->app, tx, &n);
 	}
+	if (t->done.code_needed)
+		return signin_step_open(t->app, tx, t->done.token, t->path.subscriber_id.v,
+					t->secret.hash);
 	n.subscriber_id = t->path.subscriber_id.v;
 	n.password_hash = t->secret.hash;
 	return session_open_full(t->app, tx, &n);
@@ -277,7 +281,8 @@ static enum err open(struct attempt *t)
 {
 	t->done.kind = t->way == WAY_FIRST ? SESSION_FIRST : SESSION_FULL;
 	t->app->rnd->fill(t->app->rnd, t->done.token, SESSION_TOKEN_BYTES);
-	if (t->done.kind == SESSION_FULL)
+	t->done.code_needed = t->done.kind == SESSION_FULL && t->secret.code;
+	if (t->done.kind == SESSION_FULL && !t->done.code_needed)
 		try(device_make(t->app, t->a, t->path.number_id, t->path.epoch,
 				&t->done.device_cookie));
 	enum err e = store_write(t->app->store, open_session, t);

@@ -26,15 +26,17 @@ struct signin_try {
 
 struct signin_done {
 	enum session_kind kind;
+	bool code_needed; /* SESSION_FULL: the token is that of a step (domain/signin_step.h), and
+			   * opens nothing yet */
 	unsigned char token[SESSION_TOKEN_BYTES]; /* for the cookie; only its hash is stored */
 	struct str device_cookie;                 /* to be set, with SESSION_FULL */
 };
 
 /**
  * signin_try(app, a, try, &ret, &ret_wait_s):
- * Open a session. Runs Argon2id once whatever the outcome: call it in the slow lane.
- * Expected: E_DENIED (refused, the one neutral text); E_LIMIT (a limit by network or system asks to
- * wait
+ * Open a session, or the step before it where a second factor is on. Runs Argon2id once whatever
+ * the outcome: call it in the slow lane. Expected: E_DENIED (refused, the one neutral text);
+ * E_LIMIT (a limit by network or system asks to wait
  * ${ret_wait_s} seconds first; the path is not closed); E_BUSY (too many hashes in flight).
  */
 enum err signin_try(const struct app *app, struct arena *a, const struct signin_try *t,

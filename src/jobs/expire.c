@@ -4,6 +4,7 @@
 #include "domain/limit.h"
 #include "domain/outbox.h"
 #include "domain/session.h"
+#include "domain/signin_step.h"
 #include "jobs/jobs.h"
 
 #define BATCH 1000 /* what one call deletes at most, so that nobody waits long for the writer */
@@ -22,6 +23,7 @@ enum err job_expire(const struct app *app)
 {
 	try(until_none(app, session_expire));
 	try(until_none(app, flow_expire));
+	try(until_none(app, signin_step_expire));
 	try(until_none(app, outbox_expire));
 	return until_none(app, limit_expire);
 }

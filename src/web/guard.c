@@ -129,17 +129,8 @@ enum guard_entry guard_entry(enum access access, const struct session *s)
 static enum err lead_by(struct req *r, const char *path)
 {
 	struct str next;
-	struct str url = { 0 };
-	struct buf b;
 	try(next_of(r, &next));
-	buf_init(&b, 2048);
-	buf_put(&b, str_c(path));
-	buf_put(&b, STR("?next="));
-	next_put(&b, next);
-	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
-	buf_done(&b);
-	try(e);
-	return web_redirect(r, url);
+	return next_lead(r, path, next);
 }
 
 enum err guard_ask_confirmation(struct req *r)

@@ -71,3 +71,19 @@ enum err next_page(struct req *r, struct str next, struct str *ret)
 	*ret = personal(form) ? form->page : str_c(URL_home_show);
 	return OK;
 }
+
+enum err next_lead(struct req *r, const char *path, struct str next)
+{
+	struct str url = { 0 };
+	struct buf b;
+	buf_init(&b, 2048);
+	buf_put(&b, str_c(path));
+	if (next.n) {
+		buf_put(&b, STR("?next="));
+		next_put(&b, next);
+	}
+	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &url);
+	buf_done(&b);
+	try(e);
+	return web_redirect(r, url);
+}

@@ -20,4 +20,8 @@ void next_put(struct buf *b, struct str next);
  */
 enum err next_page(struct req *r, struct str next, struct str *ret) must_check;
 
+/** next_lead(r, path, next): redirect to ${path}, one of our pages, and carry ${next}, what one of
+ * the others gave; empty: nothing. */
+enum err next_lead(struct req *r, const char *path, struct str next) must_check;
+
 #endif

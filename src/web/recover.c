@@ -95,12 +95,20 @@ enum err web_recover_new(struct req *r)
 	try(e);
 	if (flow.state != FLOW_PROVED)
 		return web_redirect(r, str_c(URL_recover_code));
+	bool asks_code = false;
+	if (flow.purpose == FLOW_RECOVER)
+		e = recover_asks_code(r->app, r->arena, &flow, &asks_code);
+	if (e == E_NOTFOUND)
+		return start_again(r);
+	try(e);
 	struct web_recover_new new = {
 		.first = flow.purpose == FLOW_FIRST_SIGNIN,
 		.number = flow.login,
 		.login = msisdn_str(&flow.login),
 		.last4 = typed->last4,
 		.want = typed->want,
+		.asks_code = asks_code,
+		.code = typed->code,
 	};
 	struct out o = web_out(r);
 	v_recover_new(&o, .page = &r->page, .new = &new);
@@ -113,6 +121,7 @@ enum err web_recover_save(struct req *r, const struct form_recover_new *f)
 		.browser = r->token,
 		.last4 = f->last4,
 		.want = f->want,
+		.code = f->code,
 		.device = browser_name(r->http->user_agent),
 	};
 	struct signin_done done;

@@ -47,24 +47,38 @@ enum err web_signin_show(struct req *r)
 		signin.f.ticket.value = http_query(r->http, STR("ticket"));
 		if (http_query(r->http, STR("out")).n)
 			r->page.notice.id = SAY_SIGNED_OUT;
+		if (http_query(r->http, STR("over")).n)
+			web_not_done(r, SAY_SIGNIN_STEP_OVER);
 		if (http_query(r->http, STR("late")).n)
 			web_not_done(r, SAY_REGISTER_LATE);
 	}
 	return show(r, &signin);
 }
 
-enum err signin_keep(struct req *r)
+static enum err show_again(struct req *r, struct str next, struct str keep, enum say_id why)
 {
 	struct web_signin signin = {
 		.f = { .login = { .name = STR("login") },
 		       .password = { .name = STR("password") },
-		       .next = { .name = STR("next"), .value = r->route->path },
-		       .keep = { .name = STR("keep") } },
+		       .next = { .name = STR("next"), .value = next },
+		       .keep = { .name = STR("keep"), .value = keep } },
 	};
-	try(form_keep(r->route->form, r->arena, r->typed, &signin.f.keep.value));
 	r->status = 403;
-	web_not_done(r, signin.f.keep.value.n ? SAY_SESSION_ENDED_KEPT : SAY_SESSION_ENDED);
+	web_not_done(r, why);
 	return show(r, &signin);
+}
+
+enum err signin_keep(struct req *r)
+{
+	struct str keep;
+	try(form_keep(r->route->form, r->arena, r->typed, &keep));
+	return show_again(r, r->route->path, keep,
+			  keep.n ? SAY_SESSION_ENDED_KEPT : SAY_SESSION_ENDED);
+}
+
+enum err signin_again(struct req *r, struct str next, struct str keep)
+{
+	return show_again(r, next, keep, SAY_SIGNIN_STEP_OVER);
 }
 
 /* The form of an interrupted page cannot wait on a page that goes on by itself: it stays here. */
@@ -130,17 +144,20 @@ static enum err refuse(struct req *r)
 }
 
 /* The page was open when its session ended: show it again with everything that was typed. */
-static enum err go_on(struct req *r, const struct form_signin *f, const struct signin_done *done)
+enum err signin_go_on(struct req *r, const struct signin_done *done, struct str next,
+		      struct str keep)
 {
-	const struct route *route = web_route_find(HTTP_POST, f->next);
-	if (!route || route->access == ACCESS_ANYONE || f->keep.n == 0)
-		return lead_on(r, done->kind, f->next);
+	try(web_set_token(r, done->token));
+	try(web_set_device(r, done->device_cookie));
+	const struct route *route = web_route_find(HTTP_POST, next);
+	if (!route || route->access == ACCESS_ANYONE || keep.n == 0)
+		return lead_on(r, done->kind, next);
 	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
 	try(guard_session_again(r));
 	if (guard_entry(route->access, &r->session) != GUARD_OPEN)
-		return lead_on(r, done->kind, f->next);
+		return lead_on(r, done->kind, next);
 	web_not_done(r, SAY_FORM_KEPT);
-	return web_reshow_kept(r, route, f->keep);
+	return web_reshow_kept(r, route, keep);
 }
 
 enum err web_signin_do(struct req *r, const struct form_signin *f)
@@ -162,9 +179,8 @@ enum err web_signin_do(struct req *r, const struct form_signin *f)
 	if (e == E_LIMIT)
 		return hold(r, f, wait_s);
 	try(e);
-	try(web_set_token(r, done.token));
-	try(web_set_device(r, done.device_cookie));
-	return go_on(r, f, &done);
+	return done.code_needed ? signin_ask_code(r, &done, f->next, f->keep)
+				: signin_go_on(r, &done, f->next, f->keep);
 }
 
 enum err web_signin_out(struct req *r, const struct form_nothing *f)

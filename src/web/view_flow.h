@@ -49,11 +49,20 @@ struct web_phone_refusal {
 	struct str token;
 };
 
+/* The code of the second factor: by the device, or one on paper. */
+struct web_signin_code {
+	struct msisdn number;
+	bool spare;
+	struct typed_signin_code f; /* next and keep are sent back in hidden fields */
+};
+
 struct web_recover_new {
 	bool first; /* registers: asks for the digits only */
 	struct msisdn number;
 	struct str login; /* ten digits, for password managers */
 	struct field last4, want;
+	bool asks_code; /* of the second factor */
+	struct field code;
 };
 
 #endif

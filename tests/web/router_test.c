@@ -28,6 +28,8 @@ static const char *const who_names[WHO_N] = {
 							   full,   unknown, unknown };
 WANT(signin_show, "200", "200", "303 /register", "303 /home")
 WANT(signin_do, "403", "422", "422", "422")
+WANT(signin_code, "303 /?over=1", "303 /?over=1", "303 /", "303 /")
+WANT(signin_code_try, "403", "403", "403", "403")
 WANT(signin_out, "403", "303 /?out=1", "303 /?out=1", "303 /?out=1")
 WANT(recover_show, "200", "200", "200", "200")
 WANT(recover_ask, "403", "422", "422", "422")
