@@ -1,6 +1,7 @@
 /* A pump. Its own thread takes and settles; messages are handed over by it and by the gateway's
  * thread, whichever finds room first, so that the window stays full while a transaction is being
- * committed. A few more than there is room for are taken ahead for that. */
+ * committed. A few more than there is room for are taken ahead for that: as many as a centre of
+ * this pace needs, as whatever is held when the process dies becomes unknown. */
 #include "worker/pump.h"
 
 #include <poll.h>
@@ -16,9 +17,9 @@
 	((size_t)32 << 20) /* OUTBOX_BATCH_MAX letters, each in its longest form                   \
 			    */
 
-enum { AHEAD = 32, PAUSE_MS = 1000, LAST_TRIES = 5 };
+enum { AHEAD_MIN = 2, AHEAD_MAX = 32, PAUSE_MS = 1000, LAST_TRIES = 5 };
 
-_Static_assert(OUTBOX_BATCH_MAX + AHEAD < POST_RESULTS_MAX, "what is held can be told");
+_Static_assert(OUTBOX_BATCH_MAX + AHEAD_MAX < POST_RESULTS_MAX, "what is held can be told");
 
 /* What one transaction took. */
 struct batch {
@@ -49,6 +50,7 @@ struct pump {
 	struct post *going;
 	int64_t held[POST_RESULTS_MAX];
 	size_t n_held;
+	size_t ahead; /* to be taken beyond what there is room for */
 	bool recount, stopped;
 	int failures; /* in a row */
 	int64_t tend_us;
@@ -225,12 +227,12 @@ static size_t least(size_t a, size_t b)
 static size_t wanted(struct pump *p)
 {
 	pthread_mutex_lock(&p->lock);
-	bool look = p->look && !p->stopping && p->backlog <= AHEAD / 2;
+	bool look = p->look && !p->stopping && p->backlog <= p->ahead / 2;
 	size_t backlog = p->backlog;
 	pthread_mutex_unlock(&p->lock);
 	if (!look || !p->port.up(p->port.port))
 		return 0;
-	size_t n = p->port.room(p->port.port) + AHEAD - backlog;
+	size_t n = p->port.room(p->port.port) + p->ahead - backlog;
 	return least(least(n, OUTBOX_BATCH_MAX), POST_RESULTS_MAX - p->n_held);
 }
 
@@ -276,8 +278,17 @@ static void count_result(struct pump *p, enum outbox_outcome outcome)
 	}
 }
 
+/* Twice what came back while the last transaction was committed. */
+static void set_ahead(struct pump *p, size_t n_results)
+{
+	p->ahead = least(2 * n_results, AHEAD_MAX);
+	if (p->ahead < AHEAD_MIN)
+		p->ahead = AHEAD_MIN;
+}
+
 static void settled(struct pump *p, const struct outbox_turn *t)
 {
+	set_ahead(p, t->n_results);
 	for (size_t i = 0; i < t->n_results; i++) {
 		let_go(p, t->results[i].id);
 		count_result(p, t->results[i].outcome);
@@ -441,6 +452,7 @@ enum err pump_new(const struct app *app, enum outbox_kind kind, struct pump **re
 	p->worker = id_next(app->ids);
 	p->end = &p->first;
 	p->look = true;
+	p->ahead = AHEAD_MIN;
 	pthread_mutex_init(&p->lock, NULL);
 	p->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	p->coming = post_new();

@@ -362,7 +362,7 @@ static void test_worker__puts_back_what_it_took_ahead(void **state)
 	begin(&s, k, 1);
 	put_many(k, 5);
 	wait_for(&s.g, 1);
-	wait_state(k, "sending", 5);
+	wait_state(k, "sending", 1 + 2);
 	set_link(&s.g, SMS_LINK_DOWN);
 	outbox_wake(&k->app);
 	wait_state(k, "queued", 4);
@@ -398,7 +398,7 @@ static void test_worker__leaves_nothing_open_when_it_stops(void **state)
 	begin(&s, k, 2);
 	put_many(k, 6);
 	wait_for(&s.g, 2);
-	wait_state(k, "sending", 6);
+	wait_state(k, "sending", 2 + 2);
 	answer(&s.g, 0, SENT_OK);
 	end(&s);
 	assert_int_equal(in_state(k, "sending"), 0);
