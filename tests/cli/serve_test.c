@@ -2,51 +2,21 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sqlite3.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
 #include "cli/serve.h"
+#include "support/disk.h"
 #include "support/kit.h"
-
-/* What SQLite has no argument for. */
-static atomic_bool broken;
-static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
-static int (*real_sync)(sqlite3_file *, int);
-
-static int sync_or_fail(sqlite3_file *file, int flags)
-{
-	return atomic_load(&broken) ? SQLITE_IOERR_FSYNC : real_sync(file, flags);
-}
-
-static int open_with_fault(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
-			   int *ret_flags)
-{
-	static sqlite3_io_methods patched;
-	int rc = real_open(vfs, name, file, flags, ret_flags);
-	if (rc != SQLITE_OK || !(flags & SQLITE_OPEN_WAL))
-		return rc;
-	real_sync = file->pMethods->xSync;
-	patched = *file->pMethods;
-	patched.xSync = sync_or_fail;
-	file->pMethods = &patched;
-	return rc;
-}
 
 /* Before any thread is made: a disk that can be broken, and signals that are waited for. */
 static int prepare(void **state)
 {
-	static sqlite3_vfs vfs;
 	sigset_t set;
 	(void)state;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
-	vfs = *sqlite3_vfs_find(NULL);
-	real_open = vfs.xOpen;
-	vfs.zName = "faulty";
-	vfs.xOpen = open_with_fault;
-	return pthread_sigmask(SIG_BLOCK, &set, NULL) | sqlite3_vfs_register(&vfs, 1);
+	return pthread_sigmask(SIG_BLOCK, &set, NULL) | disk_install();
 }
 
 struct server {
@@ -141,11 +111,11 @@ static void test_serve__stops_when_the_disk_fails(void **state)
 	start(&s, *state, ROLE_WEB);
 	struct kit_person p = kit_issue(s.k, 1);
 	struct signin_done done;
-	atomic_store(&broken, true);
+	disk_break(true);
 	assert_int_equal(kit_signin(s.k, p.msisdn, p.last4, &done), E_UNKNOWN);
 	assert_int_equal(next_word(&s), SUPERVISOR_LOST);
 	finish(&s);
-	atomic_store(&broken, false);
+	disk_break(false);
 	assert_int_equal(s.result, E_STORE);
 	assert_true(logged(*state, "\"store_failed\""));
 }

@@ -433,6 +433,7 @@ static void test_server__full_house(void **state)
 #define REQUESTS 150
 
 struct client {
+	pthread_t thread;
 	struct site *site;
 	int id;
 	int failures;
@@ -463,6 +464,24 @@ static void *run_client(void *arg)
 	return NULL;
 }
 
+static void clients_start(struct client clients[CLIENTS], struct site *site,
+			  void *(*run)(void *arg))
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i] = (struct client){ .site = site, .id = i };
+		assert_int_equal(pthread_create(&clients[i].thread, NULL, run, &clients[i]), 0);
+	}
+}
+
+/* None has seen anything wrong. */
+static void clients_join(struct client clients[CLIENTS])
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		pthread_join(clients[i].thread, NULL);
+		assert_int_equal(clients[i].failures, 0);
+	}
+}
+
 /* Every client gets its own answers, on all lanes at once. */
 static void test_server__many_at_once(void **state)
 {
@@ -470,15 +489,8 @@ static void test_server__many_at_once(void **state)
 	struct site site;
 	start(&site);
 	struct client clients[CLIENTS];
-	pthread_t threads[CLIENTS];
-	for (int i = 0; i < CLIENTS; i++) {
-		clients[i] = (struct client){ .site = &site, .id = i };
-		assert_int_equal(pthread_create(&threads[i], NULL, run_client, &clients[i]), 0);
-	}
-	for (int i = 0; i < CLIENTS; i++) {
-		pthread_join(threads[i], NULL);
-		assert_int_equal(clients[i].failures, 0);
-	}
+	clients_start(clients, &site, run_client);
+	clients_join(clients);
 	assert_comes(&site, requests, CLIENTS * REQUESTS);
 	site_stop(&site);
 }
@@ -506,18 +518,11 @@ static void test_server__stops_under_load(void **state)
 	struct site site;
 	start(&site);
 	struct client clients[CLIENTS];
-	pthread_t threads[CLIENTS];
-	for (int i = 0; i < CLIENTS; i++) {
-		clients[i] = (struct client){ .site = &site, .id = i };
-		assert_int_equal(pthread_create(&threads[i], NULL, pour, &clients[i]), 0);
-	}
+	clients_start(clients, &site, pour);
 	assert_comes(&site, connections, CLIENTS);
 	(void)poll(NULL, 0, 50);
 	site_stop(&site);
-	for (int i = 0; i < CLIENTS; i++) {
-		pthread_join(threads[i], NULL);
-		assert_int_equal(clients[i].failures, 0);
-	}
+	clients_join(clients);
 }
 
 int main(void)
