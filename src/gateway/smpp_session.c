@@ -520,12 +520,16 @@ static void look_at_clock(struct smpp_session *s)
 	}
 }
 
-/* What became of the connection while nobody looked. */
+/* What became of the connection while nobody looked. All addresses of a name are tried before it
+ * counts as a failure. */
 static void look_at_wire(struct smpp_session *s)
 {
-	enum smpp_wire_state wire = smpp_wire_state(s->wire);
 	if (s->state == STATE_AWAY || s->state == STATE_OVER)
 		return;
+	while (s->state == STATE_CONNECTING && smpp_wire_state(s->wire) == SMPP_WIRE_CLOSED &&
+	       smpp_wire_more(s->wire))
+		smpp_wire_open(s->wire);
+	enum smpp_wire_state wire = smpp_wire_state(s->wire);
 	if (wire == SMPP_WIRE_OPEN && s->state == STATE_CONNECTING)
 		bind_now(s);
 	else if (wire == SMPP_WIRE_CLOSED)

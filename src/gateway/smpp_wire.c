@@ -25,7 +25,8 @@ struct smpp_wire {
 	struct log *log;
 	gnutls_certificate_credentials_t trust; /* NULL: without TLS */
 	unsigned tries;
-	int fd; /* -1: closed */
+	bool more; /* addresses of the last name that was looked up were not tried yet */
+	int fd;    /* -1: closed */
 	gnutls_session_t tls;
 	enum smpp_wire_state state;
 	bool connected; /* TCP is; TLS may be on its way */
@@ -131,14 +132,17 @@ static struct addrinfo *lookup(struct smpp_wire *w)
 	return NULL;
 }
 
-static const struct addrinfo *pick(const struct addrinfo *found, unsigned nth)
+/* One after the other; the list is the same each time, or it does not matter. */
+static const struct addrinfo *pick(struct smpp_wire *w, const struct addrinfo *found)
 {
 	unsigned n = 0;
 	for (const struct addrinfo *a = found; a; a = a->ai_next)
 		n++;
 	const struct addrinfo *a = found;
-	for (unsigned i = nth % n; i > 0; i--)
+	for (unsigned i = w->tries % n; i > 0; i--)
 		a = a->ai_next;
+	w->tries = (w->tries + 1) % n;
+	w->more = w->tries != 0;
 	return a;
 }
 
@@ -194,10 +198,11 @@ void smpp_wire_open(struct smpp_wire *w)
 {
 	smpp_wire_close(w);
 	w->end = w->gone = 0;
+	w->more = false;
 	struct addrinfo *found = lookup(w);
 	if (!found)
 		return;
-	dial(w, pick(found, w->tries++));
+	dial(w, pick(w, found));
 	freeaddrinfo(found);
 }
 
@@ -350,6 +355,11 @@ void smpp_wire_take(struct smpp_wire *w, size_t n)
 {
 	assert(n <= w->in_n - w->in_at);
 	w->in_at += n;
+}
+
+bool smpp_wire_more(const struct smpp_wire *w)
+{
+	return w->more;
 }
 
 bool smpp_wire_held(const struct smpp_wire *w)

@@ -31,8 +31,10 @@ enum smpp_wire_state {
 enum err smpp_wire_new(const struct smpp_wire_opts *opts, struct smpp_wire **ret) must_check;
 void smpp_wire_free(struct smpp_wire *w);
 
-/** smpp_wire_open(w): look the name up and begin to connect, to its next address each time. */
+/** smpp_wire_open(w): look the name up and begin to connect, to its next address each time.
+ * smpp_wire_more(w): it has one that was not tried in this round. */
 void smpp_wire_open(struct smpp_wire *w);
+bool smpp_wire_more(const struct smpp_wire *w);
 
 /** smpp_wire_close(w): forget the connection and what it held. */
 void smpp_wire_close(struct smpp_wire *w);

@@ -28,6 +28,31 @@ static void test_sms_smpp_link__says_who_it_is(void **state)
 	assert_int_equal(peer_number(c->peer, "version"), 0x34);
 }
 
+/* All addresses of the name are tried at once, wherever it has several: the pause is long. */
+static void test_sms_smpp_link__looks_a_name_up(void **state)
+{
+	struct centre *c = *state;
+	char address[32];
+	c->opts.retry_ms = c->opts.pause_max_ms = 60000;
+	centre_open(c, "{}");
+	snprintf(address, sizeof(address), "localhost:%d", peer_port(c->peer));
+	c->opts.address = str_c(address);
+	centre_start(c);
+	check_alive(c, 1);
+	port_sms_stop(c->port, 10000);
+	c->port = NULL;
+}
+
+static void test_sms_smpp_link__stays_down_without_an_address(void **state)
+{
+	struct centre *c = *state;
+	c->opts.address = STR("nobody.invalid:2775");
+	centre_start(c);
+	outcomes_want_log(c->o, "look up");
+	outcomes_want_log(c->o, "sms.down");
+	assert_int_equal(port_sms_room(c->port), 0);
+}
+
 /* Nobody is there: nothing is taken; when somebody comes, it is up. */
 static void test_sms_smpp_link__takes_nothing_while_it_is_down(void **state)
 {
@@ -246,9 +271,10 @@ static void test_sms_smpp_link__leaves_a_centre_that_does_not_listen(void **stat
 {
 	struct centre *c = *state;
 	c->opts.enquire_ms = 100;
+	c->opts.answer_ms = 5000;
 	centre_up(c, "{}");
 	peer_say(c->peer, "flood");
-	outcomes_want_log(c->o, "does not listen");
+	outcomes_want_log(c->o, "sms.down");
 	centre_says(c, "close");
 	check_alive(c, 1);
 }
@@ -314,6 +340,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CENTRE_TEST(test_sms_smpp_link__says_who_it_is),
+		CENTRE_TEST(test_sms_smpp_link__looks_a_name_up),
+		CENTRE_TEST(test_sms_smpp_link__stays_down_without_an_address),
 		CENTRE_TEST(test_sms_smpp_link__takes_nothing_while_it_is_down),
 		CENTRE_TEST(test_sms_smpp_link__stops_when_it_is_refused),
 		CENTRE_TEST(test_sms_smpp_link__comes_back_when_it_cannot_be_bound_now),

@@ -28,7 +28,7 @@ export class Centre {
 	settings(place) {
 		const password = path.join(place.settings['keys.dir'], 'smpp')
 		fs.writeFileSync(password, 'secret\n', { mode: 0o600 })
-		return { 'sms.gateway': 'smpp', 'sms_smpp.address': `127.0.0.1:${this.port}`, 'sms_smpp.system_id': 'kabinet',
+		return { 'sms.gateway': 'smpp', 'sms_smpp.address': `localhost:${this.port}`, 'sms_smpp.system_id': 'kabinet',
 			'sms_smpp.password_file': password, 'sms_smpp.sender': 'SmartKarta' }
 	}
 
