@@ -1,5 +1,6 @@
 /* The order of things, and what happens where a kernel lacks one of them. */
 #include "cli/sandbox.h"
+#include "store/reach.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

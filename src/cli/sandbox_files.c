@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/sandbox.h"
+#include "store/reach.h"
 
 #define PATH_BYTES_MAX 4096
 
@@ -24,6 +25,14 @@
 #define READ_WRITE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
 #define KEEP       (READ | FILE_ONLY | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
+#define RULE_NET_PORT 2
+#define PORTS_MAX     8
+
+struct net_port_attr {
+	uint64_t access;
+	uint64_t port;
+};
+
 struct ruleset_attr {
 	uint64_t fs;
 	uint64_t net;    /* Linux 6.7 */
@@ -32,7 +41,7 @@ struct ruleset_attr {
 
 struct ruleset {
 	int fd;
-	uint64_t fs; /* what it handles */
+	uint64_t fs, net; /* what it handles */
 	bool failed;
 };
 
@@ -161,17 +170,35 @@ static bool keys_apart(const struct config *conf, const char *folder)
 
 /* --- all of it ---------------------------------------------------------------------- */
 
-static struct ruleset_attr wanted(long version, enum role role, enum sandbox_reach reach)
+/* The ports of the database, when web may connect for its sake. */
+static size_t database_ports(const struct cli *c, uint16_t ports[PORTS_MAX])
 {
+	return store_ports(c->app->conf->store_url.p, ports, PORTS_MAX);
+}
+
+/* A socket that listens can be made to connect instead: seccomp cannot tell, this can. */
+static struct ruleset_attr wanted(const struct cli *c, enum role role, long version)
+{
+	uint16_t ports[PORTS_MAX];
 	struct ruleset_attr attr = { .fs = rights_known(version) };
+	bool known = sandbox_reach(c, role) != SANDBOX_NETWORK || database_ports(c, ports) > 0;
 	if (version >= 4)
 		attr.net = NET_BIND_TCP;
-	/* Also a socket that listens can be made to connect instead: forbidden here for all. */
-	if (version >= 4 && role == ROLE_WEB && reach != SANDBOX_NETWORK)
+	if (version >= 4 && role == ROLE_WEB && known)
 		attr.net |= NET_CONNECT_TCP;
 	if (version >= 6)
 		attr.scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;
 	return attr;
+}
+
+static void allow_database(struct ruleset *r, const struct cli *c)
+{
+	uint16_t ports[PORTS_MAX];
+	size_t n = r->net & NET_CONNECT_TCP ? database_ports(c, ports) : 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct net_port_attr rule = { .access = NET_CONNECT_TCP, .port = ports[i] };
+		r->failed |= syscall(SYS_landlock_add_rule, r->fd, RULE_NET_PORT, &rule, 0) != 0;
+	}
 }
 
 static const char *restrict_to(const struct cli *c, enum role role, struct ruleset *r)
@@ -180,6 +207,7 @@ static const char *restrict_to(const struct cli *c, enum role role, struct rules
 	char folder[PATH_BYTES_MAX];
 	bool keeps = sandbox_folder(c, folder, sizeof(folder));
 	allow_libraries(r);
+	allow_database(r, c);
 	if (sandbox_reach(c, role) == SANDBOX_NETWORK)
 		allow_network(r);
 	if (role == ROLE_WORKER)
@@ -201,8 +229,8 @@ const char *sandbox_files(const struct cli *c, enum role role)
 		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (version < 1)
 		return "this kernel has no Landlock";
-	struct ruleset_attr attr = wanted(version, role, sandbox_reach(c, role));
-	struct ruleset r = { .fs = attr.fs };
+	struct ruleset_attr attr = wanted(c, role, version);
+	struct ruleset r = { .fs = attr.fs, .net = attr.net };
 	r.fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (r.fd < 0)
 		return "the kernel refused the rules of Landlock";

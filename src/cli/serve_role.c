@@ -192,6 +192,8 @@ enum err serve_role(const struct cli *c, enum role role, bool inherited)
 	snprintf(name, sizeof(name), "kabinet-%s", role_name(role));
 	(void)prctl(PR_SET_NAME, name);
 	enum err e = inherited ? inherit(&l) : stand_alone(c, &l, &own);
+	if (inherited && e == E_INPUT)
+		cli_err(c, STR("--inherited is what `kabinet serve` says to its roles\n"));
 	if (e == OK)
 		e = live(c, &l);
 	board_free(l.board);

@@ -26,7 +26,7 @@ enum limit_id {
 	LIMIT_TOTP_ACCOUNT,
 	LIMIT_TOTP_DEVICE,
 	LIMIT_TOTP_IN, /* signed in */
-	LIMIT_NONE, /* counts and never refuses: the same work where there is nothing to guess */
+	LIMIT_NONE,    /* counts and never refuses: the same work where there is nothing to guess */
 	LIMIT_N,
 };
 

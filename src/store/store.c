@@ -1,21 +1,12 @@
 /* The face of both databases: which one it is, and what they count. */
 #include "store/backend.h"
-#include "store/pg_reach.h"
-
-static bool is_pg(const char *url)
-{
-	return str_starts(str_c(url), STR("postgresql://")) ||
-	       str_starts(str_c(url), STR("postgres://"));
-}
-
-enum store_reach store_reach(const char *url)
-{
-	return is_pg(url) ? pg_reach(url) : STORE_REACH_FILE;
-}
+#include "store/reach.h"
 
 enum err store_open(const struct store_opts *opts, struct store **ret)
 {
-	return is_pg(opts->url) ? store_pg_open(opts, ret) : store_sqlite_open(opts, ret);
+	if (store_reach(opts->url) == STORE_REACH_FILE)
+		return store_sqlite_open(opts, ret);
+	return store_pg_open(opts, ret);
 }
 
 void store_init(struct store *s, const struct store_opts *opts, const struct store_ops *ops)

@@ -37,16 +37,6 @@ struct store_opts {
 	int64_t page_max; /* SQLite: PRAGMA max_page_count, 0 for none; lets tests fill the disk */
 };
 
-/* How a process comes to a store. */
-enum store_reach {
-	STORE_REACH_FILE,
-	STORE_REACH_UNIX,    /* a unix socket */
-	STORE_REACH_NETWORK, /* or what libpq makes of it, which may be one */
-};
-
-/** store_reach(url): of struct store_opts' url; nothing is opened. */
-enum store_reach store_reach(const char *url);
-
 /** store_open(opts, &ret): open without migrating. Expected: E_STORE (not there, not ours, cannot
  * connect). */
 enum err store_open(const struct store_opts *opts, struct store **ret) must_check;

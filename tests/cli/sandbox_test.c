@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -109,9 +110,43 @@ static void test_sandbox__reach_of_the_database(void **state)
 	web.k->conf.store_url = STR("postgresql:///kabinet?host=/run/postgresql");
 	assert_int_equal(sandbox_reach(&web.cli, ROLE_WEB), SANDBOX_UNIX);
 	assert_int_equal(alone(&web, open_inet), EPERM);
-	web.k->conf.store_url = STR("postgresql://db.example.ru/kabinet");
+	web.k->conf.store_url = STR("postgresql://db.example.ru:65000/kabinet");
 	assert_int_equal(sandbox_reach(&web.cli, ROLE_WEB), SANDBOX_NETWORK);
 	assert_int_equal(alone(&web, open_inet), DONE);
+}
+
+static int connect_to(const struct inmate *who, in_port_t port)
+{
+	const struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+	if (sandbox_enter(&who->cli, who->role) != OK)
+		return NOT_CONFINED;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return outcome(fd < 0 ? fd : connect(fd, (const struct sockaddr *)&to, sizeof(to)));
+}
+
+static int connect_to_database(const struct inmate *who)
+{
+	return connect_to(who, 65000);
+}
+
+static int connect_elsewhere(const struct inmate *who)
+{
+	return connect_to(who, 65001);
+}
+
+/* Linux 6.7 and later can tell ports apart. */
+static void test_sandbox__ports_of_the_database(void **state)
+{
+	struct inmate web = inmate(*state, ROLE_WEB);
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1) < 4)
+		skip();
+	web.k->conf.store_url = STR("postgresql://127.0.0.1:64999,127.0.0.1:65000/kabinet");
+	assert_int_equal(alone(&web, connect_to_database), ECONNREFUSED);
+	assert_int_equal(alone(&web, connect_elsewhere), EACCES);
 }
 
 static int touch(const struct inmate *who, const char *folder)
@@ -268,8 +303,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name)                                                                                    \
 	cmocka_unit_test_setup_teardown(test_sandbox__##name, kit_setup_sqlite, kit_teardown)
-		T(families_of_sockets),       T(reach_of_the_database),  T(files), T(calls),
-		T(a_kernel_without_landlock), T(keys_beneath_the_store),
+		T(families_of_sockets),
+		T(reach_of_the_database),
+		T(ports_of_the_database),
+		T(files),
+		T(calls),
+		T(a_kernel_without_landlock),
+		T(keys_beneath_the_store),
 #undef T
 	};
 	return cmocka_run_group_tests_name("cli/sandbox", tests, NULL, NULL);
