@@ -127,13 +127,9 @@ static enum err claim(struct tx *tx, void *arg)
 
 static void make_code(struct sending *s)
 {
-	struct buf b;
-	buf_init(&b, sizeof(s->code));
-	buf_pad(&b, (int64_t)rnd_below(s->app->rnd, FLOW_CODES), FLOW_CODE_DIGITS);
-	assert(b.err == OK && b.n == FLOW_CODE_DIGITS);
-	memcpy(s->code, b.p, FLOW_CODE_DIGITS);
-	secret_wipe(b.p, b.n);
-	buf_done(&b);
+	int64_t n = (int64_t)rnd_below(s->app->rnd, FLOW_CODES);
+	for (int i = FLOW_CODE_DIGITS; i-- > 0; n /= 10)
+		s->code[i] = (char)('0' + n % 10);
 }
 
 /* --- counting ------------------------------------------------------------- */
