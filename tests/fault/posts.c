@@ -1,14 +1,14 @@
 /* Every form of web/routes.def, rightly filled in. What was answered rightly is in the store; what
  * was answered with an error page is there as a whole or not at all, takes nobody's session away,
  * and can be sent again. */
-#include "fault/torture.h"
+#include "fault/posts.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define OTHER_PASSWORD "другой трамвай 5"
 
-static bool answered(const struct torture *t, struct visitor *v, const char *location)
+bool posts_answered(const struct torture *t, struct visitor *v, const char *location)
 {
 	if (visitor_at(v, location))
 		return true;
@@ -17,22 +17,22 @@ static bool answered(const struct torture *t, struct visitor *v, const char *loc
 	return false;
 }
 
-static void assert_signed_in(struct visitor *v)
+void posts_assert_signed_in(struct visitor *v)
 {
 	assert_int_equal(visitor_get(v, "/profile"), 200);
 }
 
 /* An error page may come with the cookie of the session that was opened before the error. */
-static void sign_in(struct visitor *v, int n, const char *password)
+void posts_sign_in(struct visitor *v, int n, const char *password)
 {
 	if (visitor_get(v, "/profile") == 200)
 		return;
 	assert_int_equal(visitor_signin(v, kit_person(n).msisdn, password), 303);
 	assert_true(visitor_at(v, "/home"));
-	assert_signed_in(v);
+	posts_assert_signed_in(v);
 }
 
-static bool can_sign_in(struct torture *t, int n, const char *password)
+bool posts_can_sign_in(struct torture *t, int n, const char *password)
 {
 	struct visitor *v = visitor_new(t->k);
 	int status = visitor_signin(v, kit_person(n).msisdn, password);
@@ -42,11 +42,18 @@ static bool can_sign_in(struct torture *t, int n, const char *password)
 	return can;
 }
 
-static void begin_full(struct torture *t)
+void posts_begin_full(struct torture *t)
 {
 	t->v = visitor_full(t->k, 1);
 	t->password = KIT_PASSWORD;
 	t->next_password = OTHER_PASSWORD;
+}
+
+void posts_password_changed(struct torture *t)
+{
+	const char *old = t->password;
+	t->password = t->next_password;
+	t->next_password = old;
 }
 
 /* --- signing in ------------------------------------------------------------- */
@@ -62,7 +69,7 @@ static bool sign_in_as(struct torture *t, const char *password, int n, const cha
 	fault_request();
 	POST_FORM(t->other, "/signin", { STR("login"), str_c(kit_person(n).msisdn) },
 		  { STR("password"), str_c(password) });
-	return answered(t, t->other, location);
+	return posts_answered(t, t->other, location);
 }
 
 static bool attempt_signin(struct torture *t)
@@ -70,7 +77,7 @@ static bool attempt_signin(struct torture *t)
 	return sign_in_as(t, KIT_PASSWORD, 1, "/home");
 }
 
-static void drop_other(struct torture *t)
+void posts_drop_other(struct torture *t)
 {
 	visitor_free(t->other);
 	t->other = NULL;
@@ -79,10 +86,10 @@ static void drop_other(struct torture *t)
 static void settle_signin(struct torture *t, bool right)
 {
 	if (!right)
-		sign_in(t->other, 1, KIT_PASSWORD);
-	assert_signed_in(t->other);
+		posts_sign_in(t->other, 1, KIT_PASSWORD);
+	posts_assert_signed_in(t->other);
 	assert_int_equal(visitor_post(t->other, "/signout", NULL, 0), 303);
-	drop_other(t);
+	posts_drop_other(t);
 }
 
 static void prepare_first(struct torture *t)
@@ -112,7 +119,7 @@ static void settle_first(struct torture *t, bool right)
 	if (!right && visitor_get(t->other, "/register") != 200)
 		assert_int_equal(visitor_signin(t->other, p.msisdn, p.last4), 303);
 	assert_int_equal(visitor_get(t->other, "/register"), 200);
-	drop_other(t);
+	posts_drop_other(t);
 }
 
 /* The form that an expired session had kept. */
@@ -138,21 +145,21 @@ static bool attempt_kept(struct torture *t)
 	visitor_post(t->other, "/signin", form, 4);
 	if (t->other->resp.status == 200)
 		assert_true(str_eq(visitor_field(t->other, "family"), STR("Соколова")));
-	return t->other->resp.status == 200 || answered(t, t->other, "");
+	return t->other->resp.status == 200 || posts_answered(t, t->other, "");
 }
 
 /* --- signing out ------------------------------------------------------------ */
 
 static void prepare_full(struct torture *t)
 {
-	assert_signed_in(t->v);
+	posts_assert_signed_in(t->v);
 }
 
 static bool attempt_signout(struct torture *t)
 {
 	fault_request();
 	visitor_post(t->v, "/signout", NULL, 0);
-	return answered(t, t->v, "/?out=1");
+	return posts_answered(t, t->v, "/?out=1");
 }
 
 static void settle_signout(struct torture *t, bool right)
@@ -161,7 +168,7 @@ static void settle_signout(struct torture *t, bool right)
 		assert_int_equal(visitor_post(t->v, "/signout", NULL, 0), 303);
 	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM session"), 0);
 	assert_int_equal(visitor_get(t->v, "/home"), 303);
-	sign_in(t->v, 1, KIT_PASSWORD);
+	posts_sign_in(t->v, 1, KIT_PASSWORD);
 }
 
 /* --- registering ------------------------------------------------------------ */
@@ -177,7 +184,7 @@ static bool attempt_register(struct torture *t)
 	size_t n = visitor_form(form);
 	fault_request();
 	visitor_post(t->other, "/register", form, n);
-	return answered(t, t->other, "/home");
+	return posts_answered(t, t->other, "/home");
 }
 
 static int64_t registered(struct torture *t)
@@ -199,11 +206,11 @@ static void settle_register(struct torture *t, bool right)
 				 303);
 		assert_true(visitor_at(t->other, "/home"));
 	} else if (!right) {
-		sign_in(t->other, t->n, KIT_PASSWORD);
+		posts_sign_in(t->other, t->n, KIT_PASSWORD);
 	}
-	assert_signed_in(t->other);
+	posts_assert_signed_in(t->other);
 	assert_int_equal(registered(t), t->n);
-	drop_other(t);
+	posts_drop_other(t);
 }
 
 /* --- the profile ------------------------------------------------------------ */
@@ -213,38 +220,36 @@ static bool attempt_password(struct torture *t)
 	fault_request();
 	POST_FORM(t->v, "/profile/password", { STR("now"), str_c(t->password) },
 		  { STR("want"), str_c(t->next_password) });
-	return answered(t, t->v, "/profile?done=password");
+	return posts_answered(t, t->v, "/profile?done=password");
 }
 
 static void settle_password(struct torture *t, bool right)
 {
-	bool done = can_sign_in(t, 1, t->next_password);
+	bool done = posts_can_sign_in(t, 1, t->next_password);
 	assert_true(done || !right);
-	assert_true(done != can_sign_in(t, 1, t->password));
+	assert_true(done != posts_can_sign_in(t, 1, t->password));
 	if (!done) { /* then nothing has changed */
-		assert_signed_in(t->v);
+		posts_assert_signed_in(t->v);
 		return;
 	}
-	const char *old = t->password;
-	t->password = t->next_password;
-	t->next_password = old;
+	posts_password_changed(t);
 	if (!right)
-		sign_in(t->v, 1, t->password);
-	assert_signed_in(t->v);
+		posts_sign_in(t->v, 1, t->password);
+	posts_assert_signed_in(t->v);
 }
 
 static void prepare_other_session(struct torture *t)
 {
 	t->other = visitor_new(t->k);
-	sign_in(t->other, 1, KIT_PASSWORD);
-	assert_signed_in(t->v); /* the page that names the other one */
+	posts_sign_in(t->other, 1, KIT_PASSWORD);
+	posts_assert_signed_in(t->v); /* the page that names the other one */
 	assert_int_equal(arena_str(t->k->a, visitor_field(t->v, "id"), &t->page), OK);
 }
 
 static bool end_session(struct torture *t)
 {
 	POST_FORM(t->v, "/profile/sessions/end", { STR("id"), t->page });
-	return answered(t, t->v, "/profile?done=session");
+	return posts_answered(t, t->v, "/profile?done=session");
 }
 
 static bool attempt_end_session(struct torture *t)
@@ -256,7 +261,7 @@ static bool attempt_end_session(struct torture *t)
 static bool end_others(struct torture *t)
 {
 	visitor_post(t->v, "/profile/sessions/others", NULL, 0);
-	return answered(t, t->v, "/profile?done=others");
+	return posts_answered(t, t->v, "/profile?done=others");
 }
 
 static bool attempt_end_others(struct torture *t)
@@ -268,22 +273,22 @@ static bool attempt_end_others(struct torture *t)
 /* Mine goes on, the other one is over. */
 static void assert_alone(struct torture *t)
 {
-	assert_signed_in(t->v);
+	posts_assert_signed_in(t->v);
 	assert_int_equal(visitor_get(t->other, "/home"), 303);
 	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM session"), 1);
-	drop_other(t);
+	posts_drop_other(t);
 }
 
 static void settle_end_session(struct torture *t, bool right)
 {
-	assert_signed_in(t->v);
+	posts_assert_signed_in(t->v);
 	assert_true(right || end_session(t));
 	assert_alone(t);
 }
 
 static void settle_end_others(struct torture *t, bool right)
 {
-	assert_signed_in(t->v);
+	posts_assert_signed_in(t->v);
 	assert_true(right || end_others(t));
 	assert_alone(t);
 }
@@ -294,14 +299,14 @@ static bool attempt_again(struct torture *t)
 {
 	fault_request();
 	visitor_post(t->v, "/again?to=/profile/password", NULL, 0);
-	return t->v->resp.status == 200 || answered(t, t->v, "");
+	return t->v->resp.status == 200 || posts_answered(t, t->v, "");
 }
 
 /* --- which ------------------------------------------------------------------ */
 
 #define CASE_signin_do                                                                             \
 	{ .name = "signin_password",                                                               \
-	  .begin = begin_full,                                                                     \
+	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_signin,                                                               \
 	  .attempt = attempt_signin,                                                               \
 	  .settle = settle_signin },                                                               \
@@ -315,7 +320,7 @@ static bool attempt_again(struct torture *t)
 		  .settle = settle_first },
 #define CASE_signin_out                                                                            \
 	{ .name = "signout",                                                                       \
-	  .begin = begin_full,                                                                     \
+	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_full,                                                                 \
 	  .attempt = attempt_signout,                                                              \
 	  .settle = settle_signout },
@@ -326,24 +331,46 @@ static bool attempt_again(struct torture *t)
 	  .settle = settle_register },
 #define CASE_profile_password                                                                      \
 	{ .name = "password",                                                                      \
-	  .begin = begin_full,                                                                     \
+	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_full,                                                                 \
 	  .attempt = attempt_password,                                                             \
 	  .settle = settle_password },
 #define CASE_again_send                                                                            \
-	{ .name = "again", .begin = begin_full, .prepare = prepare_full, .attempt = attempt_again },
+	{ .name = "again",                                                                         \
+	  .begin = posts_begin_full,                                                               \
+	  .prepare = prepare_full,                                                                 \
+	  .attempt = attempt_again },
 #define CASE_profile_end_session                                                                   \
 	{ .name = "end_session",                                                                   \
-	  .begin = begin_full,                                                                     \
+	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_other_session,                                                        \
 	  .attempt = attempt_end_session,                                                          \
 	  .settle = settle_end_session },
 #define CASE_profile_end_others                                                                    \
 	{ .name = "end_others",                                                                    \
-	  .begin = begin_full,                                                                     \
+	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_other_session,                                                        \
 	  .attempt = attempt_end_others,                                                           \
 	  .settle = settle_end_others },
+/* In a file of its own. */
+#define ELSEWHERE(case) ELSEWHERE_SINCE(posts_begin_full, case)
+#define ELSEWHERE_SINCE(what, case)                                                                \
+	{ .name = #case,                                                                           \
+	  .begin = what,                                                                           \
+	  .prepare = posts_##case##_prepare,                                                       \
+	  .attempt = posts_##case##_attempt,                                                       \
+	  .settle = posts_##case##_settle },
+#define CASE_signin_code_try     ELSEWHERE_SINCE(posts_begin_totp, signin_code)
+#define CASE_recover_ask         ELSEWHERE(recover_ask) ELSEWHERE(recover_ask_first)
+#define CASE_recover_try         ELSEWHERE(recover_try)
+#define CASE_recover_save        ELSEWHERE(recover_save) ELSEWHERE(recover_save_first)
+#define CASE_phone_send          ELSEWHERE(phone_send)
+#define CASE_phone_confirm       ELSEWHERE(phone_confirm)
+#define CASE_phone_change_ask    ELSEWHERE(phone_change_ask)
+#define CASE_phone_change_again  ELSEWHERE(phone_change_again)
+#define CASE_phone_change_try    ELSEWHERE(phone_change_try)
+#define CASE_phone_change_cancel ELSEWHERE(phone_change_cancel)
+#define CASE_phone_refuse        ELSEWHERE(phone_refuse)
 
 /* A row of routes.def without its case here does not compile. */
 static const struct torture_case cases[] = {
