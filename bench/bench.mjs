@@ -119,7 +119,7 @@ async function metrics(server) {
 
 async function serve(place) {
 	const metricsPort = await freePort()
-	const server = await place.serve({ ...loose, 'http.io_threads': 1, 'http.work_threads': 64, 'log.level': 'error', 'http.metrics': `127.0.0.1:${metricsPort}` })
+	const server = await place.serve({ ...loose, 'http.io_threads': 1, 'http.work_threads': 64, 'log.level': 'error', 'roles.dumpable': process.getuid() ? 'yes' : 'no', 'http.metrics': `127.0.0.1:${metricsPort}` })
 	server.metricsPort = metricsPort
 	return server
 }
