@@ -115,8 +115,7 @@ static void explain_code(struct buf *b, const struct config *conf)
 {
 	int64_t system = conf->limit_code_system_day * FLOW_TRIES;
 	int64_t phone = conf->limit_code_phone_day * FLOW_TRIES;
-	int64_t strangers =
-		conf->limit_code_system_day * (100 - conf->limit_code_reserve_percent) / 100;
+	int64_t strangers = limit_code_strangers(conf);
 	buf_put(b, STR("Guessing a code that was sent to another's phone, three tries each:\n"));
 	print_odds(b, "recovery: any account in a day, however many addresses", system, FLOW_CODES);
 	print_odds(b, "recovery: any account in a year", 365 * system, FLOW_CODES);

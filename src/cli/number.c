@@ -13,8 +13,8 @@ static const struct {
 } answers[] = {
 	{ OK, "the first sign-in of this number is open again" },
 	{ E_NOTFOUND, "no such number" },
-	{ E_CONFLICT,
-	  "nothing to open: somebody is registered on this number, or it has no issued SIM card" },
+	{ E_CONFLICT, "nothing to open: somebody is registered on this number and has tries left, "
+		      "or it has no issued SIM card" },
 	{ E_UNKNOWN, "the database did not answer in time: look at the audit, or do it again" },
 	{ E_STORE, "the database failed; nothing was changed" },
 };

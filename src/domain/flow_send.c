@@ -157,7 +157,7 @@ static int64_t system_max(const struct sending *s)
 			    conf->limit_code_system_day);
 	if (s->ask->known_device)
 		return conf->limit_code_system_day;
-	return conf->limit_code_system_day * (100 - conf->limit_code_reserve_percent) / 100;
+	return limit_code_strangers(conf);
 }
 
 /* Where nothing can be sent the same statements count into rows that never refuse, spread by the

@@ -79,7 +79,8 @@ static const struct row {
 	[LIMIT_CODE_SYSTEM] = { .name = "code.system",
 				.window = LIMIT_DAY,
 				.setting = offsetof(struct config, limit_code_system_day),
-				.pause_from = NOT_PAUSED },
+				.pause_from = NOT_PAUSED,
+				.alerts = true },
 	[LIMIT_CODE_IN_PHONE] = { .name = "code.in.phone",
 				  .window = LIMIT_DAY,
 				  .setting = offsetof(struct config, limit_code_in_phone_day),
@@ -116,10 +117,16 @@ static const struct row {
 	[LIMIT_NONE] = { .name = "none", .window = LIMIT_HOUR },
 };
 
-/* The try that uses up the last, or with which the storm begins. */
-static int64_t alert_at(const struct row *row, int64_t setting)
+/* The try that uses up the last (of codes: the last of strangers), or with which the storm begins.
+ */
+static int64_t alert_at(const struct config *conf, enum limit_id id, int64_t setting)
 {
-	return !row->alerts ? LIMIT_ENDLESS : row->use == STORM ? setting + 1 : setting;
+	const struct row *row = &rows[id];
+	if (!row->alerts)
+		return LIMIT_ENDLESS;
+	if (id == LIMIT_CODE_SYSTEM)
+		return limit_code_strangers(conf);
+	return row->use == STORM ? setting + 1 : setting;
 }
 
 struct limit limit_rule(const struct config *conf, enum limit_id id)
@@ -137,8 +144,14 @@ struct limit limit_rule(const struct config *conf, enum limit_id id)
 						: NOT_PAUSED,
 		.pause_ms = row->pause_ms,
 		.pause_max_ms = row->pause_max_ms,
-		.alert_at = alert_at(row, setting),
+		.alert_at = alert_at(conf, id, setting),
 	};
+}
+
+/* Rounded up: a small budget is not none. */
+int64_t limit_code_strangers(const struct config *conf)
+{
+	return (conf->limit_code_system_day * (100 - conf->limit_code_reserve_percent) + 99) / 100;
 }
 
 int64_t limit_pause_ms(const struct limit *rule, int64_t n)

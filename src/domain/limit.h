@@ -49,6 +49,9 @@ struct limit {
 /** limit_rule(conf, id): the rule. */
 struct limit limit_rule(const struct config *conf, enum limit_id id);
 
+/** limit_code_strangers(conf): of the codes in a day those that are not kept for known devices. */
+int64_t limit_code_strangers(const struct config *conf);
+
 /** limit_pause_ms(rule, n): how long the next one waits after the ${n}th try of a window. */
 int64_t limit_pause_ms(const struct limit *rule, int64_t n);
 

@@ -50,15 +50,30 @@ struct reopen {
 	const struct number_reopen *what;
 };
 
+/* Who is registered has the digits of the card for recovering only, and may have used them up. */
+static enum err reopen_recovery(const struct reopen *r, struct tx *tx, struct str subject)
+{
+	struct limit_take used = {
+		.rule = limit_rule(r->app->conf, LIMIT_RECOVER_DIGITS),
+		.subject = subject,
+	};
+	try(limit_wait(r->app, tx, r->a, &used));
+	if (used.n == 0)
+		return E_CONFLICT;
+	return limit_reset(r->app, tx, r->a, LIMIT_RECOVER_DIGITS, subject);
+}
+
 static enum err reopen(struct tx *tx, void *arg)
 {
 	const struct reopen *r = arg;
 	struct q_number_for_reopen_row number;
 	try(q_number_for_reopen(tx, r->a, r->what->msisdn, &number));
-	if (number.registered || !number.issued)
-		return E_CONFLICT;
 	struct str subject;
 	try(number_limit_subject(r->a, number.id, number.epoch, &subject));
+	if (number.registered)
+		try(reopen_recovery(r, tx, subject));
+	else if (!number.issued)
+		return E_CONFLICT;
 	try(limit_reset(r->app, tx, r->a, LIMIT_FIRST_NUMBER, subject));
 	tstamp now = app_now(r->app);
 	try(q_number_reopen(tx, &(struct q_number_reopen_args){ .id = number.id, .now = now }));

@@ -18,8 +18,9 @@ struct number_reopen {
 /**
  * number_reopen(app, a, what):
  * Give the first sign-in its tries and its days again, with a row in the audit, in one transaction.
- * Expected: E_NOTFOUND (no such number), E_CONFLICT (somebody is registered, or no SIM card is
- * issued).
+ * Who is registered gets the tries at the card's digits back that recovering asks for. Expected:
+ * E_NOTFOUND (no such number), E_CONFLICT (somebody is registered and has used up none, or no SIM
+ * card is issued).
  */
 enum err number_reopen(const struct app *app, struct arena *a,
 		       const struct number_reopen *what) must_check;

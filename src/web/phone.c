@@ -46,7 +46,7 @@ static enum err show(struct req *r, tstamp refused_until)
 		return E_NOMEM;
 	try(phone_find(r->app, r->arena, &r->session, &contact));
 	if (contact.confirmed)
-		return web_redirect(r, str_c(URL_profile_show));
+		return web_instead(r, str_c(URL_profile_show), web_profile_show);
 	struct web_phone phone = {
 		.contact = contact.contact,
 		.refused_until = refused_until,

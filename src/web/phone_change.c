@@ -18,7 +18,7 @@ static enum err show(struct req *r, tstamp refused_until)
 		return E_NOMEM;
 	try(phone_find(r->app, r->arena, &r->session, &phone));
 	if (phone.held)
-		return web_redirect(r, str_c(URL_profile_show));
+		return web_instead(r, str_c(URL_profile_show), web_profile_show);
 	struct web_phone_change change = {
 		.contact = phone.contact,
 		.confirmed = phone.confirmed,
@@ -81,7 +81,7 @@ enum err web_phone_change_code(struct req *r)
 		return E_NOMEM;
 	enum err e = flow_find(r->app, r->arena, r->token, FLOW_CHANGE_PHONE, &flow);
 	if (e == E_NOTFOUND || (e == OK && flow.number_id != r->session.number_id))
-		return web_redirect(r, STR("/phone/change?over=1"));
+		return web_instead(r, STR("/phone/change?over=1"), web_phone_change);
 	try(e);
 	struct web_code code = {
 		.number = flow.to,

@@ -38,7 +38,7 @@ enum err web_recover_ask(struct req *r, const struct form_recover *f)
 
 static enum err start_again(struct req *r)
 {
-	return web_redirect(r, STR("/recover?over=1"));
+	return web_instead(r, STR("/recover?over=1"), web_recover_show);
 }
 
 enum err web_recover_code(struct req *r)
@@ -52,7 +52,7 @@ enum err web_recover_code(struct req *r)
 		return start_again(r);
 	try(e);
 	if (flow.state == FLOW_PROVED)
-		return web_redirect(r, str_c(URL_recover_new));
+		return web_instead(r, str_c(URL_recover_new), web_recover_new);
 	struct web_code code = {
 		.number = flow.login,
 		.expires = flow.expires,
@@ -94,7 +94,7 @@ enum err web_recover_new(struct req *r)
 		return start_again(r);
 	try(e);
 	if (flow.state != FLOW_PROVED)
-		return web_redirect(r, str_c(URL_recover_code));
+		return web_instead(r, str_c(URL_recover_code), web_recover_code);
 	bool asks_code = false;
 	if (flow.purpose == FLOW_RECOVER)
 		e = recover_asks_code(r->app, r->arena, &flow, &asks_code);

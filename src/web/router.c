@@ -159,6 +159,11 @@ static enum err show_stale(struct req *r)
 	return r->route->back(r);
 }
 
+enum err web_instead(struct req *r, struct str url, enum err (*show)(struct req *r))
+{
+	return r->status == 403 ? show(r) : web_redirect(r, url);
+}
+
 static enum err run(struct req *r)
 {
 	bool done;

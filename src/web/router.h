@@ -90,6 +90,13 @@ static inline void web_not_done(struct req *r, enum say_id id)
 enum err web_redirect(struct req *r, struct str url) must_check;
 
 /**
+ * web_instead(r, url, show):
+ * The page of a form has nothing to show: lead to ${url}. A stale form says so with status 403 in
+ * any case, so then ${show} is called here.
+ */
+enum err web_instead(struct req *r, struct str url, enum err (*show)(struct req *r)) must_check;
+
+/**
  * web_set_token(r, token), web_set_device(r, cookie):
  * Set the session's cookie (NULL removes it), and the known-device one (empty: leaves it alone).
  */

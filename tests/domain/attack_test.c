@@ -291,8 +291,7 @@ static void run_spraying(struct kit *k, int days)
 		won += worlds_won(&g, sent * FLOW_TRIES, SMALL_SPACE);
 		kit_days(k, 1);
 	}
-	int64_t computed = k->conf.limit_code_system_day *
-			   (100 - k->conf.limit_code_reserve_percent) / 100 * FLOW_TRIES;
+	int64_t computed = limit_code_strangers(&k->conf) * FLOW_TRIES;
 	print_message("    guesses at a code that was sent, a day: computed %lld, simulated %lld; "
 		      "%d right\n",
 		      (long long)computed, (long long)most * FLOW_TRIES, g.hits);
@@ -370,8 +369,7 @@ static void test_attack__draining_the_budget(void **state)
 		snprintf(browser, sizeof(browser), "drain %d", i);
 		ask_code(&g, 1 + i % SUBSCRIBERS, browser, STR(""));
 	}
-	int64_t computed =
-		k->conf.limit_code_system_day * (100 - k->conf.limit_code_reserve_percent) / 100;
+	int64_t computed = limit_code_strangers(&k->conf);
 	print_message("    codes that strangers drew in a day: computed %lld, simulated %lld\n",
 		      (long long)computed, (long long)messages(k));
 	assert_int_equal(messages(k), computed);

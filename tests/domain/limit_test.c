@@ -312,6 +312,20 @@ static int64_t alerts(struct kit *k)
 	return g.shown;
 }
 
+/* Strangers cannot reach what is kept for known devices: their last code is the one to look at. */
+static void test_limit__alerts_when_strangers_have_had_their_codes(void **state)
+{
+	struct kit *k = *state;
+	k->conf.limit_code_system_day = 5;
+	assert_int_equal(limit_code_strangers(&k->conf), 4);
+	for (int i = 0; i < 3; i++)
+		assert_true(take(k, LIMIT_CODE_SYSTEM, ""));
+	assert_int_equal(alerts(k), 0);
+	assert_true(take(k, LIMIT_CODE_SYSTEM, ""));
+	assert_int_equal(alerts(k), 1);
+	assert_int_equal(count_alerts(k, "code.system"), 1);
+}
+
 static void test_limit__alerts_once_a_day_and_stays_up_till_midnight(void **state)
 {
 	struct kit *k = *state;
@@ -395,6 +409,7 @@ int main(void)
 		KIT_BOTH(test_limit__holds_against_sixteen_threads),
 		KIT_BOTH(test_limit__expires),
 		cmocka_unit_test(test_limit__networks),
+		KIT_BOTH(test_limit__alerts_when_strangers_have_had_their_codes),
 		KIT_BOTH(test_limit__alerts_once_a_day_and_stays_up_till_midnight),
 		KIT_BOTH(test_limit__alerts_of_a_storm_of_passwords),
 		KIT_BOTH(test_limit__alerts_once_by_many),

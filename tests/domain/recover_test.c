@@ -1,6 +1,7 @@
 /* Recovering a password, and signing in for the first time by a code. */
 #include <stdio.h>
 
+#include "domain/number.h"
 #include "domain/recover.h"
 #include "support/sms.h"
 
@@ -149,6 +150,23 @@ static void test_recover__has_three_tries_at_the_digits_for_life(void **state)
 	prove(k, 1, PHONE);
 	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_INPUT);
 	assert_int_equal(fault.id, SAY_LAST4_OVER);
+}
+
+static void test_recover__gets_its_tries_back_from_the_office(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	struct number_reopen what = { .who = STR("console"), .reason = STR("паспорт показан") };
+	kit_register(k, 1);
+	prove(k, 1, PHONE);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(msisdn_parse(str_c(kit_person(1).msisdn), &what.msisdn), OK);
+	assert_int_equal(number_reopen(&k->app, k->a, &what), OK);
+	assert_int_equal(number_reopen(&k->app, k->a, &what), E_CONFLICT);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
 }
 
 static void test_recover__the_new_password_has_its_rules(void **state)
@@ -383,6 +401,7 @@ int main(void)
 		KIT_BOTH(test_recover__of_a_phone_never_confirmed_asks_for_the_digits),
 		KIT_BOTH(test_recover__of_a_confirmed_phone_refuses_wrong_digits_too),
 		KIT_BOTH(test_recover__has_three_tries_at_the_digits_for_life),
+		KIT_BOTH(test_recover__gets_its_tries_back_from_the_office),
 		KIT_BOTH(test_recover__the_new_password_has_its_rules),
 		KIT_BOTH(test_recover__gives_the_imported_their_first_password),
 		KIT_BOTH(test_recover__proves_nothing_after_the_phone_was_changed),
