@@ -223,6 +223,7 @@ int main(int argc, char **argv)
 	add(&cases, &wish, torture_rooms());
 	add(&cases, &wish, torture_imports());
 	add(&cases, &wish, torture_gateways());
+	add(&cases, &wish, torture_outbox());
 	add(&cases, &wish, torture_pages());
 	add(&cases, &wish, torture_posts());
 	return _cmocka_run_group_tests("torture", cases.tests, cases.n, NULL, NULL) != 0;

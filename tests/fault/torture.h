@@ -45,12 +45,14 @@ struct torture_list {
 };
 
 /** torture_pages(), torture_posts(): every row of web/routes.def. torture_imports(): every kind of
- * file. torture_rooms(): what else has no page. torture_gateways(): who carries messages. */
+ * file. torture_rooms(): what else has no page. torture_gateways(): who carries messages.
+ * torture_outbox(): the messages. */
 struct torture_list torture_pages(void);
 struct torture_list torture_posts(void);
 struct torture_list torture_imports(void);
 struct torture_list torture_rooms(void);
 struct torture_list torture_gateways(void);
+struct torture_list torture_outbox(void);
 
 /** torture_done(e): ${e} is OK. Any other may only say "not done, or nobody knows": else it would
  * be a wrong answer. */
