@@ -18,20 +18,58 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/kit.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-/* A role on the store of a kit, or on another. */
+#include <cmocka.h>
+
+/* Settings, a log, a folder with a store in it: without a thread, as sanitizers want it before
+ * fork(). */
+struct place {
+	struct app app;
+	struct config conf;
+	char dir[64];
+	char url[96];
+	int log_fd;
+};
+
+static int set_up(void **state)
+{
+	static struct place p;
+	p = (struct place){ .dir = "/tmp/kabinet-sandbox.XXXXXX" };
+	if (!mkdtemp(p.dir))
+		return -1;
+	config_default(&p.conf);
+	snprintf(p.url, sizeof(p.url), "%s/kabinet.db", p.dir);
+	p.conf.store_url = str_c(p.url);
+	p.conf.keys_dir = STR("/var/empty");
+	p.conf.roles_sandbox = STR("require");
+	p.log_fd = open(p.dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+	p.app = (struct app){ .clock = clock_system(), .conf = &p.conf };
+	p.app.log = log_new(p.log_fd, LOG_INFO, p.app.clock);
+	*state = &p;
+	return p.app.log ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	struct place *p = *state;
+	log_free(p->app.log);
+	close(p->log_fd);
+	return rmdir(p->dir);
+}
+
 struct inmate {
-	struct kit *k;
+	struct place *k;
 	struct cli cli;
 	enum role role;
 };
 
-static struct inmate inmate(struct kit *k, enum role role)
+static struct inmate inmate(struct place *k, enum role role)
 {
-	k->conf.roles_sandbox = STR("require");
-	k->conf.keys_dir = STR("/var/empty");
-	k->conf.store_url = str_c(k->url);
 	return (struct inmate){
 		.k = k,
 		.cli = { .app = &k->app, .out_fd = STDERR_FILENO, .err_fd = STDERR_FILENO },
@@ -262,7 +300,7 @@ static int socket_without_landlock(const struct inmate *who)
 						 : NOT_CONFINED;
 }
 
-static bool logged(struct kit *k, const char *what)
+static bool logged(struct place *k, const char *what)
 {
 	char log[8192];
 	ssize_t n = pread(k->log_fd, log, sizeof(log), 0);
@@ -301,8 +339,7 @@ static void test_sandbox__keys_beneath_the_store(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name)                                                                                    \
-	cmocka_unit_test_setup_teardown(test_sandbox__##name, kit_setup_sqlite, kit_teardown)
+#define T(name) cmocka_unit_test_setup_teardown(test_sandbox__##name, set_up, tear_down)
 		T(families_of_sockets),
 		T(reach_of_the_database),
 		T(ports_of_the_database),
