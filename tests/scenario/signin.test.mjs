@@ -159,6 +159,8 @@ for (const kind of kinds) {
 const sweep = {
 	'GET /': [200, 303, 303],
 	'POST /signin': [422, 422, 422],
+	'GET /signin/code': [303, 303, 303],
+	'POST /signin/code': [403, 403, 403],
 	'POST /signout': [303, 303, 303],
 	'GET /recover': [200, 200, 200],
 	'POST /recover': [422, 422, 422],
