@@ -13,7 +13,7 @@ export class Centre {
 		this.opened = new Promise((done) =>
 			readline.createInterface({ input: this.child.stdout }).on('line', (line) => {
 				const what = JSON.parse(line)
-				if (what.port) done((this.port = what.port))
+				if (what.port) done(Object.assign(this, what))
 				else this.heard.push(what)
 			}))
 	}
@@ -29,7 +29,8 @@ export class Centre {
 		const password = path.join(place.settings['keys.dir'], 'smpp')
 		fs.writeFileSync(password, 'secret\n', { mode: 0o600 })
 		return { 'sms.gateway': 'smpp', 'sms_smpp.address': `localhost:${this.port}`, 'sms_smpp.system_id': 'kabinet',
-			'sms_smpp.password_file': password, 'sms_smpp.sender': 'SmartKarta' }
+			'sms_smpp.password_file': password, 'sms_smpp.sender': 'SmartKarta',
+			...(this.ca && { 'sms_smpp.tls': 'yes', 'sms_smpp.tls_ca': this.ca }) }
 	}
 
 	of(event) {

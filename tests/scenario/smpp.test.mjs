@@ -71,5 +71,20 @@ for (const kind of kinds) {
 			await server.stop()
 			place.must('check')
 		})
+
+		it('over TLS, in the sandbox as well', async () => {
+			const secure = await Centre.open({ tls: true, name: 'DNS:localhost' })
+			try {
+				const server = await place.serve(secure.settings(place))
+				const who = await registered(server, 3)
+				await ask(server, who.login)
+				assert.match(await secure.message(who.phone), /\d{8}/)
+				await until('the receipt', () => states(who.phone).every((state) => state === 'delivered'))
+				assert.deepEqual(await server.stop(), { code: 0, signal: null })
+				await until('the goodbye', () => secure.of('unbind').length === 1)
+			} finally {
+				await secure.close()
+			}
+		})
 	})
 }
