@@ -73,6 +73,12 @@ enum err web_phone_change_again(struct req *r, const struct form_nothing *f)
 	return asked(r, e, &flow);
 }
 
+static enum err start_again(struct req *r)
+{
+	web_not_done(r, SAY_CODE_OVER); /* of a stale form; the address tells the others */
+	return web_instead(r, STR("/phone/change?over=1"), web_phone_change);
+}
+
 enum err web_phone_change_code(struct req *r)
 {
 	struct flow flow;
@@ -81,7 +87,7 @@ enum err web_phone_change_code(struct req *r)
 		return E_NOMEM;
 	enum err e = flow_find(r->app, r->arena, r->token, FLOW_CHANGE_PHONE, &flow);
 	if (e == E_NOTFOUND || (e == OK && flow.number_id != r->session.number_id))
-		return web_instead(r, STR("/phone/change?over=1"), web_phone_change);
+		return start_again(r);
 	try(e);
 	struct web_code code = {
 		.number = flow.to,

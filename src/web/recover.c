@@ -38,6 +38,7 @@ enum err web_recover_ask(struct req *r, const struct form_recover *f)
 
 static enum err start_again(struct req *r)
 {
+	web_not_done(r, SAY_CODE_OVER); /* of a stale form; the address tells the others */
 	return web_instead(r, STR("/recover?over=1"), web_recover_show);
 }
 
