@@ -8,6 +8,8 @@
 #include "domain/device.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
+#include "domain/notice.h"
+#include "domain/outbox.h"
 #include "domain/password.h"
 #include "domain/seal.h"
 #include "domain/sim.h"
@@ -318,6 +320,8 @@ static enum err write_password(struct tx *tx, void *arg)
 	if (changed != 1)
 		return E_CONFLICT;
 	try(q_session_end_number(tx, c->s->number_id));
+	try(notice_put(c->app, tx, c->a, c->s->subscriber_id, c->s->msisdn,
+		       MESSAGE_PASSWORD_CHANGED));
 	return session_open_full(c->app, tx, &n);
 }
 
@@ -343,6 +347,7 @@ enum err subscriber_change_password(const struct app *app, struct arena *a, cons
 	if (e == E_CONFLICT) /* another device has changed it since it was compared */
 		return fault(ret_problems, "now", (struct say){ .id = SAY_PASSWORD_WRONG });
 	try(session_settle(app, a, e, c.done.token));
+	outbox_wake(app);
 	*ret = c.done;
 	return OK;
 }

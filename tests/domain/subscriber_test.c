@@ -11,7 +11,7 @@
 #include "domain/seal.h"
 #include "domain/sim.h"
 #include "domain/subscriber.h"
-#include "support/kit.h"
+#include "support/sms.h"
 
 static struct session first_session(struct kit *k, int n)
 {
@@ -460,6 +460,24 @@ static enum err change(struct kit *k, const struct session *s, const char *now, 
 	return subscriber_change_password(&k->app, k->a, s, &c, problems, done);
 }
 
+/* Only where it is known whose phone it is. */
+static void test_subscriber__tells_the_confirmed_phone_of_a_new_password(void **state)
+{
+	struct kit *k = *state;
+	enum message_id text;
+	struct session s = kit_register(k, 1);
+	struct problems problems;
+	struct signin_done done;
+	assert_int_equal(change(k, &s, KIT_PASSWORD, NEW_PASSWORD, &problems, &done), OK);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox"), 0);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(change(k, &s, NEW_PASSWORD, KIT_PASSWORD, &problems, &done), OK);
+	(void)sms_last(k, "9055550118", &text);
+	assert_int_equal(text, MESSAGE_PASSWORD_CHANGED);
+	assert_int_equal(change(k, &s, NEW_PASSWORD, KIT_PASSWORD, &problems, &done), E_INPUT);
+	assert_int_equal(sms_count(k, "9055550118"), 1);
+}
+
 static void test_subscriber__changes_the_password(void **state)
 {
 	struct kit *k = *state;
@@ -559,6 +577,7 @@ int main(void)
 		  test_subscriber__leaves_no_passport_in_postgres, kit_setup_postgres, kit_teardown,
 		  NULL },
 		KIT_BOTH(test_subscriber__changes_the_password),
+		KIT_BOTH(test_subscriber__tells_the_confirmed_phone_of_a_new_password),
 		KIT_BOTH(test_subscriber__refuses_a_bad_change),
 		KIT_BOTH(test_subscriber__counts_tries_of_a_change),
 	};
