@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/authenticator.h"
 #include "support/books.h"
+#include "support/sms.h"
+
+#define PHONE "9055550118"
 
 static void note(struct torture *t)
 {
@@ -65,6 +69,79 @@ static void begin_full(struct torture *t)
 	begin_with(t, v);
 }
 
+/* --- in the middle of something ----------------------------------------------- */
+
+static struct visitor *asked(struct torture *t)
+{
+	struct visitor *v = visitor_new(t->k);
+	visitor_free(visitor_full(t->k, 1));
+	visitor_get(v, "/recover");
+	POST_FORM(v, "/recover", { STR("login"), str_c(kit_person(1).msisdn) });
+	assert_int_equal(visitor_get(v, "/recover/code"), 200);
+	return v;
+}
+
+static void begin_asked(struct torture *t)
+{
+	begin_with(t, asked(t));
+}
+
+static void begin_proved(struct torture *t)
+{
+	struct visitor *v = asked(t);
+	POST_FORM(v, "/recover/code", { STR("code"), str_c(sms_code(t->k, PHONE)) });
+	assert_int_equal(visitor_get(v, "/recover/new"), 200);
+	begin_with(t, v);
+}
+
+static void begin_confirming(struct torture *t)
+{
+	struct visitor *v = visitor_full(t->k, 1);
+	assert_int_equal(visitor_post(v, "/phone/send", NULL, 0), 303);
+	begin_with(t, v);
+}
+
+static struct visitor *changing(struct torture *t)
+{
+	struct visitor *v = visitor_full(t->k, 1);
+	kit_sql(t->k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	POST_FORM(v, "/phone/change", { STR("phone"), STR("9110000001") },
+		  { STR("now"), STR(KIT_PASSWORD) });
+	assert_int_equal(visitor_get(v, "/phone/change/code"), 200);
+	return v;
+}
+
+static void begin_changing(struct torture *t)
+{
+	begin_with(t, changing(t));
+}
+
+static struct visitor *held(struct torture *t)
+{
+	struct visitor *v = changing(t);
+	POST_FORM(v, "/phone/change/code", { STR("code"), str_c(sms_code(t->k, PHONE)) });
+	assert_true(visitor_at(v, "/profile?done=phone-held"));
+	return v;
+}
+
+static void begin_held(struct torture *t)
+{
+	begin_with(t, held(t));
+}
+
+static void begin_code(struct torture *t)
+{
+	struct totp_spares spares;
+	struct session s = kit_register(t->k, 1);
+	struct visitor *v = visitor_new(t->k);
+	authenticator_on(t->k, &s, &spares);
+	visitor_signin(v, kit_person(1).msisdn, KIT_PASSWORD);
+	assert_true(visitor_at(v, "/signin/code"));
+	begin_with(t, v);
+}
+
+/* ---------------------------------------------------------------------------- */
+
 static bool attempt(struct torture *t)
 {
 	fault_request();
@@ -97,8 +174,17 @@ static const struct torture_case cases[] = {
 #undef PAGE
 #undef POST
 #undef POST_WHOLE
-	CASE(nothing, "/nowhere", full) CASE(lang, "/help?lang=en&a=%26&b", nobody)
-		CASE(period, "/history?period=own&from=2026-01-01&to=2026-11-23&kind=charges", full)
+	/* clang-format off */
+	CASE(nothing, "/nowhere", full)
+	CASE(lang, "/help?lang=en&a=%26&b", nobody)
+	CASE(period, "/history?period=own&from=2026-01-01&to=2026-11-23&kind=charges", full)
+	CASE(recover_code, "/recover/code", asked)
+	CASE(recover_new, "/recover/new", proved)
+	CASE(phone_show, "/phone", confirming)
+	CASE(phone_change_code, "/phone/change/code", changing)
+	CASE(profile_show, "/profile", held)
+	CASE(signin_code, "/signin/code", code)
+	/* clang-format on */
 };
 
 struct torture_list torture_pages(void)
