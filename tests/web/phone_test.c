@@ -169,6 +169,17 @@ static const char *link_of(struct kit *k, char target[64])
 	return target;
 }
 
+static void test_phone__a_stale_page_of_a_code_that_is_over_begins_again(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
+	assert_int_equal(POST_FORM(v, "/phone/change/code", { STR("code"), STR("12345678") }), 403);
+	assert_true(visitor_sees(v, "больше не действуют"));
+	assert_true(visitor_field(v, "phone").p != NULL);
+	visitor_free(v);
+}
+
 /* To look at the link does nothing: programs look at links in messages. */
 static void test_phone__is_kept_by_the_link_in_the_notice(void **state)
 {
@@ -259,6 +270,7 @@ int main(void)
 		T(is_confirmed_on_the_way_to_a_page),
 		T(unconfirmed_is_changed_at_once),
 		T(leads_on_only_to_our_own_pages),
+		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(a_code_asked_too_often_says_when),
 		T(after_three_wrong_codes_a_new_one),
 #undef T

@@ -109,6 +109,23 @@ static void test_recover__three_wrong_codes_begin_again(void **state)
 	visitor_free(v);
 }
 
+/* What was begun on it is over: that is said too, and it can be begun again at once. */
+static void test_recover__a_stale_page_of_a_code_that_is_over_begins_again(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
+	assert_int_equal(POST_FORM(v, "/recover/code", { STR("code"), STR("12345678") }), 403);
+	assert_true(visitor_sees(v, "больше не действуют"));
+	assert_false(visitor_sees(v, "12345678"));
+	assert_int_equal(POST_FORM(v, "/recover", { STR("login"), STR("9210000001") }), 303);
+	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
+	assert_int_equal(POST_FORM(v, "/recover/code", { STR("code"), STR("12345678") }), 403);
+	assert_true(visitor_sees(v, "Страница устарела"));
+	assert_int_equal(kit_number(k, "SELECT sum(tries) FROM flow"), 0);
+	visitor_free(v);
+}
+
 /* --- one answer for all ------------------------------------------------------- */
 
 /* The page with what differs by its nature taken out: the token, and the number that was typed. */
@@ -226,6 +243,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test_recover__##name, kit_setup_sqlite, kit_teardown)
 		T(pages_in_the_wrong_order),
 		T(three_wrong_codes_begin_again),
+		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(the_next_page_does_not_tell_who_has_confirmed),
 		T(keeps_a_number_with_a_fault),
 #undef T

@@ -306,27 +306,6 @@ static void test_router__a_stale_page_keeps_what_was_typed(void **state)
 	visitor_free(v);
 }
 
-/* What was begun on it is over: that is said too, and it can be begun again at once. */
-static void test_router__a_stale_page_in_a_flow_that_is_over_begins_again(void **state)
-{
-	struct kit *k = *state;
-	struct visitor *v = visitor_full(k, 1);
-	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
-	assert_int_equal(POST_FORM(v, "/recover/code", { STR("code"), STR("12345678") }), 403);
-	assert_true(visitor_sees(v, "больше не действуют"));
-	assert_false(visitor_sees(v, "12345678"));
-	assert_int_equal(POST_FORM(v, "/recover", { STR("login"), STR("9210000001") }), 303);
-	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
-	assert_int_equal(POST_FORM(v, "/recover/code", { STR("code"), STR("12345678") }), 403);
-	assert_true(visitor_sees(v, "Страница устарела"));
-	assert_int_equal(kit_number(k, "SELECT sum(tries) FROM flow"), 0);
-	snprintf(v->csrf, sizeof(v->csrf), "%032d", 0);
-	assert_int_equal(POST_FORM(v, "/phone/change/code", { STR("code"), STR("12345678") }), 403);
-	assert_true(visitor_sees(v, "больше не действуют"));
-	assert_true(visitor_field(v, "phone").p != NULL);
-	visitor_free(v);
-}
-
 /* --- a form survives its session (docs/decisions/0002) ----------------------- */
 
 /* Signs in on the page that carries the form. */
@@ -787,7 +766,6 @@ int main(void)
 		T(origin_behind_tls_and_as_configured),
 		T(wrong_tokens_do_nothing),
 		T(a_stale_page_keeps_what_was_typed),
-		T(a_stale_page_in_a_flow_that_is_over_begins_again),
 		T(an_expired_session_promises_no_more_than_it_keeps),
 		T(an_expired_session_keeps_the_form),
 		T(a_kept_form_is_shown_to_its_kind_of_session_only),
