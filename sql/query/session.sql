@@ -1,6 +1,6 @@
--- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp)
+-- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp, reauth tstamp?)
 SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, p.phone_confirmed_ms,
-	s.used_ms
+	s.used_ms, s.reauth_ms
 FROM session s
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
 LEFT JOIN subscriber p ON p.id = s.subscriber_id
@@ -8,6 +8,9 @@ WHERE s.token_hash = $1 AND s.used_ms > $2 AND s.created_ms > $3 AND p.closed_ms
 
 -- session_used :exec (token_hash bytes, now tstamp)
 UPDATE session SET used_ms = $2 WHERE token_hash = $1 AND used_ms < $2;
+
+-- session_reauth :rows (id i64, now tstamp)
+UPDATE session SET reauth_ms = $2 WHERE id = $1 AND kind = 'full';
 
 -- session_open_full :rows (token_hash bytes, id i64, subscriber_id i64, password_hash str, now tstamp, device str)
 -- Only while the password that was compared is still the one in force.

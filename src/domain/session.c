@@ -8,6 +8,7 @@
 #include "domain/keys.h"
 #include "q_session.h"
 
+#define REAUTH_MS     (5 * MINUTE_MS)
 #define NOTE_AFTER_MS (5 * MINUTE_MS)
 
 /* "<id>-<MAC of it and of whose it is>": what the owner's page sends back. A row that has ended is
@@ -78,6 +79,11 @@ static void note_use(const struct app *app, const unsigned char *hash)
 		free(note);
 }
 
+static bool is_fresh(const struct app *app, tstamp reauth)
+{
+	return !tstamp_is_none(reauth) && app_now(app).ms - reauth.ms <= REAUTH_MS;
+}
+
 enum err session_find(const struct app *app, struct arena *a, struct str token, struct session *ret)
 {
 	if (token.n != SESSION_TOKEN_BYTES)
@@ -104,6 +110,7 @@ enum err session_find(const struct app *app, struct arena *a, struct str token, 
 		.given = f.row.given,
 		.family = f.row.family,
 		.phone_confirmed = !tstamp_is_none(f.row.confirmed),
+		.fresh = is_fresh(app, f.row.reauth),
 	};
 	return OK;
 }
@@ -155,6 +162,14 @@ enum err session_settle(const struct app *app, struct arena *a, enum err e,
 	if (e == E_UNKNOWN && session_find(app, a, text, &found) == OK)
 		return OK;
 	return e;
+}
+
+enum err session_reauth(const struct app *app, struct tx *tx, const struct session *s)
+{
+	int64_t n;
+	struct q_session_reauth_args args = { .id = s->id, .now = app_now(app) };
+	try(q_session_reauth(tx, &args, &n));
+	return n == 1 ? OK : E_NOTFOUND;
 }
 
 /* --- what its owner calls it ------------------------------------------------ */

@@ -17,6 +17,7 @@ struct session {
 	struct str given; /* empty with SESSION_FIRST */
 	struct str family;
 	bool phone_confirmed; /* subscriber_phone_confirmed() */
+	bool fresh; /* its holder has proved anew, at most five minutes ago, that it is they */
 };
 
 struct session_row {
@@ -54,6 +55,10 @@ enum err session_end_others(const struct app *app, const struct session *s) must
  * by now. Expected: E_NOTFOUND (nothing was ever named so to them).
  */
 enum err session_end_one(const struct app *app, const struct session *s, struct str ref) must_check;
+
+/** session_reauth(app, tx, session): its holder has just proved that it is they. Expected:
+ * E_NOTFOUND (it has ended). */
+enum err session_reauth(const struct app *app, struct tx *tx, const struct session *s) must_check;
 
 /* A session to be opened by the domain, inside the transaction that gives the right to it. */
 struct session_new {

@@ -11,6 +11,8 @@
 #include "q_subscriber.h"
 #include "q_totp.h"
 
+#define SETUP_MS (30 * MINUTE_MS)
+
 /* --- finding -------------------------------------------------------------- */
 
 static enum err read_row(struct tx *tx, void *arg)
@@ -37,37 +39,73 @@ enum err totp_find(const struct app *app, struct arena *a, int64_t subscriber_id
 	return OK;
 }
 
-/* --- beginning ------------------------------------------------------------ */
+/* --- the password --------------------------------------------------------- */
 
-struct beginning {
-	struct q_totp_begin_args args;
-	int64_t begun;
+struct proving {
+	const struct app *app;
+	struct arena *a;
+	const struct session *s;
+	struct q_subscriber_credentials_row row;
+	struct limit_take take;
+	struct q_totp_begin_args begin;
 };
+
+static enum err read_credentials(struct tx *tx, void *arg)
+{
+	struct proving *p = arg;
+	return q_subscriber_credentials(tx, p->a, p->s->subscriber_id, &p->row);
+}
+
+static enum err prove(struct proving *p, struct secret now, struct problems *problems)
+{
+	struct secret typed;
+	try(store_read(p->app->store, read_credentials, p));
+	try(password_normal(p->a, now, &typed));
+	return subscriber_proof(p->app, p->a, p->s, typed, p->row.password_hash, problems,
+				&p->take);
+}
+
+/* --- beginning ------------------------------------------------------------ */
 
 static enum err begin(struct tx *tx, void *arg)
 {
-	struct beginning *b = arg;
-	return q_totp_begin(tx, &b->args, &b->begun);
+	struct proving *p = arg;
+	int64_t begun;
+	try(limit_give(p->app, tx, p->a, &p->take));
+	try(q_totp_begin(tx, &p->begin, &begun));
+	return begun == 1 ? OK : E_CONFLICT;
 }
 
-enum err totp_begin(const struct app *app, struct arena *a, const struct session *s)
+static enum err make_key(const struct app *app, struct arena *a, int64_t subscriber_id,
+			 struct str *ret_sealed)
 {
 	char key[TOTP_KEY_BYTES];
-	struct beginning b = { .args = { .subscriber_id = s->subscriber_id, .now = app_now(app) } };
 	app->rnd->fill(app->rnd, key, sizeof(key));
-	enum err e = box_seal(app, a, TOTP_PURPOSE, s->subscriber_id,
-			      (struct secret){ { .p = key, .n = sizeof(key) } }, &b.args.sealed);
+	enum err e = box_seal(app, a, TOTP_PURPOSE, subscriber_id,
+			      (struct secret){ { .p = key, .n = sizeof(key) } }, ret_sealed);
 	secret_wipe(key, sizeof(key));
-	try(e);
-	try(store_write(app->store, begin, &b));
-	return b.begun == 1 ? OK : E_CONFLICT;
+	return e;
+}
+
+enum err totp_begin(const struct app *app, struct arena *a, const struct session *s,
+		    struct secret now, struct problems *ret_problems)
+{
+	struct proving p = {
+		.app = app,
+		.a = a,
+		.s = s,
+		.begin = { .subscriber_id = s->subscriber_id, .now = app_now(app) },
+	};
+	try(prove(&p, now, ret_problems));
+	try(make_key(app, a, s->subscriber_id, &p.begin.sealed));
+	return store_write(app->store, begin, &p);
 }
 
 /* Of what is to be confirmed. */
 static enum err read_key(const struct app *app, struct totp_reading *r, struct secret *ret_key)
 {
 	try(totp_read(app, r));
-	if (!tstamp_is_none(r->row.on))
+	if (!tstamp_is_none(r->row.on) || app_now(app).ms - r->row.made.ms >= SETUP_MS)
 		return E_NOTFOUND;
 	return box_open(app, r->a, TOTP_PURPOSE, r->subscriber_id, r->row.sealed, ret_key);
 }
@@ -199,41 +237,24 @@ enum err totp_confirm(const struct app *app, struct arena *a, const struct sessi
 
 /* --- switching off -------------------------------------------------------- */
 
-struct ending {
-	const struct app *app;
-	struct arena *a;
-	const struct session *s;
-	struct q_subscriber_credentials_row row;
-	struct limit_take take;
-};
-
-static enum err read_credentials(struct tx *tx, void *arg)
-{
-	struct ending *x = arg;
-	return q_subscriber_credentials(tx, x->a, x->s->subscriber_id, &x->row);
-}
-
 static enum err turn_off(struct tx *tx, void *arg)
 {
-	struct ending *x = arg;
+	struct proving *p = arg;
 	int64_t n;
-	try(limit_give(x->app, tx, x->a, &x->take));
-	try(q_totp_spare_drop(tx, x->s->subscriber_id));
-	try(q_totp_turn_off(tx, x->s->subscriber_id, &n));
+	try(limit_give(p->app, tx, p->a, &p->take));
+	try(q_totp_spare_drop(tx, p->s->subscriber_id));
+	try(q_totp_turn_off(tx, p->s->subscriber_id, &n));
 	if (n != 1)
 		return E_NOTFOUND;
-	return notice_put(x->app, tx, x->a, x->s->subscriber_id, x->s->msisdn, MESSAGE_TOTP_OFF);
+	return notice_put(p->app, tx, p->a, p->s->subscriber_id, p->s->msisdn, MESSAGE_TOTP_OFF);
 }
 
 enum err totp_end(const struct app *app, struct arena *a, const struct session *s,
 		  struct secret now, struct problems *ret_problems)
 {
-	struct secret typed;
-	struct ending x = { .app = app, .a = a, .s = s };
-	try(store_read(app->store, read_credentials, &x));
-	try(password_normal(a, now, &typed));
-	try(subscriber_proof(app, a, s, typed, x.row.password_hash, ret_problems, &x.take));
-	try(store_write(app->store, turn_off, &x));
+	struct proving p = { .app = app, .a = a, .s = s };
+	try(prove(&p, now, ret_problems));
+	try(store_write(app->store, turn_off, &p));
 	outbox_wake(app);
 	return OK;
 }

@@ -31,9 +31,11 @@ struct totp {
 enum err totp_find(const struct app *app, struct arena *a, int64_t subscriber_id,
 		   struct totp *ret) must_check;
 
-/** totp_begin(app, a, session): make the key that is to be confirmed, in the place of an earlier
- * one. Expected: E_CONFLICT (it is on). */
-enum err totp_begin(const struct app *app, struct arena *a, const struct session *s) must_check;
+/** totp_begin(app, a, session, now, &problems): make the key that is to be confirmed within half an
+ * hour, in the place of an earlier one; ${now} is the password. Slow lane. Expected: E_INPUT (field
+ * "now"), E_CONFLICT (it is on), E_BUSY. */
+enum err totp_begin(const struct app *app, struct arena *a, const struct session *s,
+		    struct secret now, struct problems *ret_problems) must_check;
 
 /** What a device is given: both wiped with the arena. */
 struct totp_setup {
@@ -42,7 +44,7 @@ struct totp_setup {
 };
 
 /** totp_setup(app, a, session, &ret): the key that is to be confirmed. Expected: E_NOTFOUND (none
- * is, or it has been). */
+ * is, it has been, or it is too late). */
 enum err totp_setup(const struct app *app, struct arena *a, const struct session *s,
 		    struct totp_setup *ret) must_check;
 

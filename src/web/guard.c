@@ -7,6 +7,7 @@
 #include "domain/keys.h"
 #include "web/answer.h"
 #include "web/next.h"
+#include "web/reauth.h"
 #include "web/signin.h"
 
 #define CSRF_BYTES 16
@@ -122,6 +123,8 @@ enum guard_entry guard_entry(enum access access, const struct session *s)
 		return GUARD_REGISTER;
 	if (access == ACCESS_CONFIRMED && !subscriber_phone_confirmed(s))
 		return GUARD_CONFIRM;
+	if (access == ACCESS_FRESH && !s->fresh)
+		return GUARD_REAUTH;
 	return GUARD_OPEN;
 }
 
@@ -136,6 +139,11 @@ static enum err lead_by(struct req *r, const char *path)
 enum err guard_ask_confirmation(struct req *r)
 {
 	return lead_by(r, URL_phone_show);
+}
+
+enum err guard_ask_reauth(struct req *r)
+{
+	return r->http->method == HTTP_POST ? reauth_keep(r) : lead_by(r, URL_reauth_show);
 }
 
 enum err guard_ask_signin(struct req *r)

@@ -30,7 +30,14 @@ enum err guard_origin(struct req *r) must_check;
 /** guard_csrf(r): Expected: E_DENIED, unless the form's `csrf` belongs to the cookie's token. */
 enum err guard_csrf(struct req *r) must_check;
 
-enum guard_entry { GUARD_OPEN, GUARD_HOME, GUARD_SIGNIN, GUARD_REGISTER, GUARD_CONFIRM };
+enum guard_entry {
+	GUARD_OPEN,
+	GUARD_HOME,
+	GUARD_SIGNIN,
+	GUARD_REGISTER,
+	GUARD_CONFIRM,
+	GUARD_REAUTH
+};
 
 /** guard_entry(access, session): what becomes of who asks for a row of that access; ${session}:
  * NULL when nobody is signed in. */
@@ -39,6 +46,10 @@ enum guard_entry guard_entry(enum access access, const struct session *session);
 /** guard_ask_confirmation(r): to the page that confirms the contact phone, says why, and leads back
  * to this one. */
 enum err guard_ask_confirmation(struct req *r) must_check;
+
+/** guard_ask_reauth(r): the same for the page that asks for a code again; a POST shows it (403)
+ * with the form kept. */
+enum err guard_ask_reauth(struct req *r) must_check;
 
 /** guard_ask_signin(r): a GET is led to the sign-in page and back afterwards; a POST shows it (403)
  * with the form kept. */

@@ -18,7 +18,7 @@ static bool is_plain(struct str query)
 
 static bool personal(const struct route *route)
 {
-	return route && (route->access == ACCESS_SUBSCRIBER || route->access == ACCESS_CONFIRMED);
+	return route && route->access >= ACCESS_SUBSCRIBER;
 }
 
 static struct str path_of(struct str target)

@@ -102,7 +102,7 @@ enum http_lane web_classify(void *web, struct http_req *http)
 }
 
 /* Who may not enter is led to where they can: to signing in, to registering, to confirming their
- * phone, or home. */
+ * phone, to a code, or home. */
 static enum err enter(struct req *r, bool *ret_done)
 {
 	enum guard_entry entry = guard_entry(r->route->access, r->signed_in ? &r->session : NULL);
@@ -116,6 +116,8 @@ static enum err enter(struct req *r, bool *ret_done)
 		return web_redirect(r, str_c(URL_register_show));
 	case GUARD_CONFIRM:
 		return guard_ask_confirmation(r);
+	case GUARD_REAUTH:
+		return guard_ask_reauth(r);
 	case GUARD_OPEN:
 		break;
 	}

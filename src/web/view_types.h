@@ -14,6 +14,7 @@
 #include "web/put.h"
 #include "web/typed.h"
 #include "web/view_flow.h"
+#include "web/view_security.h"
 
 enum section { SECTION_NONE, SECTION_HOME, SECTION_HISTORY, SECTION_PROFILE, SECTION_HELP };
 

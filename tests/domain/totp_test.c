@@ -25,6 +25,12 @@ static enum err prove_by(struct kit *k, const struct session *s, const char *typ
 	return totp_prove(&k->app, k->a, (struct secret){ str_c(typed) }, p);
 }
 
+static enum err begin(struct kit *k, const struct session *s, const char *password)
+{
+	struct problems problems = { 0 };
+	return totp_begin(&k->app, k->a, s, (struct secret){ str_c(password) }, &problems);
+}
+
 struct spending {
 	struct kit *k;
 	struct arena *a;
@@ -147,7 +153,11 @@ static void test_totp__is_on_after_a_first_code(void **state)
 	enum message_id text;
 	struct session s = subscriber(k, 1);
 	assert_int_equal(totp_setup(&k->app, k->a, &s, &setup), E_NOTFOUND);
-	assert_int_equal(totp_begin(&k->app, k->a, &s), OK);
+	assert_int_equal(begin(k, &s, "не тот пароль"), E_INPUT);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
+	kit_minutes(k, 30);
+	assert_int_equal(totp_setup(&k->app, k->a, &s, &setup), E_NOTFOUND);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
 	assert_int_equal(totp_setup(&k->app, k->a, &s, &setup), OK);
 	assert_int_equal(totp_confirm(&k->app, k->a, &s, (struct secret){ STR("12345") }, &problems,
 				      &spares),
@@ -166,7 +176,7 @@ static void test_totp__is_on_after_a_first_code(void **state)
 	assert_true(totp.on);
 	assert_int_equal(totp.since.ms, app_now(&k->app).ms);
 	assert_int_equal(totp.spare_left, TOTP_SPARE_N);
-	assert_int_equal(totp_begin(&k->app, k->a, &s), E_CONFLICT);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), E_CONFLICT);
 	assert_int_equal(totp_setup(&k->app, k->a, &s, &setup), E_NOTFOUND);
 	(void)sms_last(k, PHONE, &text);
 	assert_int_equal(text, MESSAGE_TOTP_ON);
@@ -203,9 +213,9 @@ static void test_totp__begun_again_has_another_key(void **state)
 	struct totp_spares spares;
 	struct problems problems = { 0 };
 	struct session s = subscriber(k, 1);
-	assert_int_equal(totp_begin(&k->app, k->a, &s), OK);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
 	struct totp_code old = authenticator_code(k, s.subscriber_id, 0);
-	assert_int_equal(totp_begin(&k->app, k->a, &s), OK);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
 	assert_int_equal(totp_confirm(&k->app, k->a, &s, (struct secret){ str_c(old.d) }, &problems,
 				      &spares),
 			 E_INPUT);

@@ -22,7 +22,8 @@ struct totp_code authenticator_code(struct kit *k, int64_t subscriber_id, int64_
 void authenticator_on(struct kit *k, const struct session *s, struct totp_spares *ret)
 {
 	struct problems problems = { 0 };
-	assert_int_equal(totp_begin(&k->app, k->a, s), OK);
+	assert_int_equal(
+		totp_begin(&k->app, k->a, s, (struct secret){ STR(KIT_PASSWORD) }, &problems), OK);
 	struct totp_code code = authenticator_code(k, s->subscriber_id, 0);
 	assert_int_equal(
 		totp_confirm(&k->app, k->a, s, (struct secret){ str_c(code.d) }, &problems, ret),

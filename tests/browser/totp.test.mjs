@@ -1,0 +1,132 @@
+// The second factor in a browser: switched on with codes that node computes, asked for when signing in, a code on paper
+// in its place, switched off.
+import { after, before, describe, it } from 'node:test'
+import { strict as assert } from 'node:assert'
+import crypto from 'node:crypto'
+import { Place, kinds } from '../harness/kabinet.mjs'
+import { inspect, launch, open } from '../harness/browser.mjs'
+import { signIns } from '../harness/people.mjs'
+
+// RFC 6238 once more: the key as the page shows it, so many steps of 30 seconds from now.
+function code(key, steps = 0) {
+	const bits = [...key.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+	const bytes = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
+	const counter = Buffer.alloc(8)
+	counter.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps))
+	const mac = crypto.createHmac('sha1', bytes).update(counter).digest()
+	const at = mac[19] & 15
+	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0')
+}
+
+for (const kind of kinds) {
+	for (const width of [360, 1280]) {
+		for (const js of [true, false]) {
+			describe(`second factor on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
+				let place, server, browser, view, page, who, key, papers
+				const whole = kind === 'sqlite' // the same pages come from both
+				const see = (name) => inspect(view, name, { whole })
+				const submit = (label) => page.getByRole('button', { name: label, exact: true }).click()
+				const at = () => new URL(page.url()).pathname
+				const main = () => page.locator('main').innerText()
+				const fill = (name, value) => page.locator(`[name="${name}"]`).fill(value)
+				const password = async () => {
+					await page.context().clearCookies()
+					await page.goto(server.base)
+					await fill('login', who.login)
+					await fill('password', who.password)
+					await submit('Войти')
+				}
+
+				before(async () => {
+					place = new Place(kind).demo()
+					who = signIns(place).debtor
+					server = await place.serve()
+					browser = await launch()
+					view = await open(browser, { width, js })
+					page = view.page
+				})
+				after(async () => {
+					await browser?.close()
+					await place?.close()
+				})
+
+				it('is switched on with a first code', async () => {
+					await password()
+					await page.waitForURL('**/home')
+					await page.goto(`${server.base}/profile`)
+					await page.getByRole('link', { name: 'Безопасность: код для входа' }).click()
+					await see('security-off')
+					await fill('now', who.password)
+					await submit('Подключить')
+					await page.waitForURL('**/totp')
+					assert.ok(await page.locator('img.qr').evaluate((img) => img.complete && img.naturalWidth > 0))
+					await see('totp-on')
+					key = await page.locator('.groups').innerText()
+					await fill('code', '000000')
+					await submit('Включить')
+					assert.match(await main(), /Код не подошел/)
+					await see('totp-on-wrong')
+					await fill('code', code(key))
+					await submit('Включить')
+					papers = await page.locator('.codes li').allInnerTexts()
+					assert.equal(papers.length, 10)
+					await see('totp-spares')
+					await page.getByRole('link', { name: 'Коды сохранены' }).click()
+					assert.match(await main(), /Осталось кодов восстановления: 10/)
+					await see('security-on')
+				})
+
+				it('is asked for after the password', async () => {
+					await password()
+					await page.waitForURL('**/signin/code')
+					const field = page.locator('[name="code"]')
+					assert.equal(await field.getAttribute('autocomplete'), 'one-time-code')
+					assert.equal(await field.getAttribute('inputmode'), 'numeric')
+					await see('signin-code')
+					await page.goto(`${server.base}/home`)
+					assert.equal(at(), '/')
+					await page.goto(`${server.base}/signin/code`)
+					await fill('code', '12')
+					await submit('Войти')
+					assert.match(await main(), /Нужны 6 цифр/)
+					await see('signin-code-wrong')
+					await fill('code', code(key, 1))
+					await submit('Войти')
+					await page.waitForURL('**/home')
+				})
+
+				it('a code on paper does instead, once', async () => {
+					await password()
+					await page.waitForURL('**/signin/code')
+					await submit('Ввести код восстановления')
+					await see('signin-code-paper')
+					await fill('code', papers[0].toUpperCase())
+					await submit('Войти')
+					await page.waitForURL('**/home')
+					await page.goto(`${server.base}/security`)
+					assert.match(await main(), /Осталось кодов восстановления: 9/)
+				})
+
+				it('is switched off by a code and the password', async () => {
+					await page.getByRole('link', { name: 'Новые коды или отключение' }).click()
+					await page.waitForURL('**/reauth?next=/totp/change')
+					await see('reauth')
+					await submit('Ввести код восстановления')
+					await fill('code', papers[0])
+					await submit('Продолжить')
+					assert.match(await main(), /Код не подошел/)
+					await fill('code', papers[1])
+					await submit('Продолжить')
+					await page.waitForURL('**/totp/change')
+					await see('totp-change')
+					await fill('now', who.password)
+					await submit('Отключить')
+					await page.waitForURL('**/security?off=1')
+					assert.match(await main(), /Код для входа отключен/)
+					await password()
+					await page.waitForURL('**/home')
+				})
+			})
+		}
+	}
+}

@@ -1,0 +1,206 @@
+/* The second factor as a browser sees it. */
+#include "support/authenticator.h"
+#include "support/sms.h"
+#include "support/visitor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PHONE "9055550118"
+
+static int64_t subscriber_id(struct kit *k)
+{
+	return kit_number(k, "SELECT id FROM subscriber WHERE number_id = 1");
+}
+
+static int post_code(struct visitor *v, const char *path, struct totp_code code)
+{
+	return POST_FORM(v, path, { STR("code"), str_c(code.d) });
+}
+
+/* The nth code of the page that shows them. */
+static void spare_of(struct visitor *v, int n, char ret[TOTP_SPARE_CHARS + 1])
+{
+	const char *p = v->text.p;
+	for (int i = 0; i <= n; i++) {
+		p = memmem(p, v->text.n - (size_t)(p - v->text.p), "<li class=\"num\">", 16);
+		assert_non_null(p);
+		p += 16;
+	}
+	snprintf(ret, TOTP_SPARE_CHARS + 1, "%.11s", p);
+}
+
+/* Switched on by the pages, with the phone confirmed. */
+static struct visitor *protected(struct kit *k, char spare[TOTP_SPARE_CHARS + 1])
+{
+	struct visitor *v = visitor_full(k, 1);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(visitor_get(v, "/security"), 200);
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR("не тот пароль") }), 422);
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 303);
+	assert_true(visitor_at(v, "/totp"));
+	assert_int_equal(visitor_get(v, "/totp"), 200);
+	assert_int_equal(post_code(v, "/totp/on", (struct totp_code){ "000000" }), 422);
+	assert_int_equal(post_code(v, "/totp/on", authenticator_code(k, subscriber_id(k), 0)), 200);
+	spare_of(v, 0, spare);
+	assert_int_equal(visitor_get(v, "/security"), 200);
+	assert_true(visitor_sees(v, "Включен"));
+	return v;
+}
+
+static void test_totp__the_picture_needs_the_session(void **state)
+{
+	struct kit *k = *state;
+	char spare[TOTP_SPARE_CHARS + 1];
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *other = visitor_full(k, 2);
+	visitor_get(v, "/security");
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 303);
+	assert_int_equal(visitor_get(v, "/totp/qr.svg"), 200);
+	assert_string_equal(v->resp.content_type, "image/svg+xml");
+	assert_true(visitor_sees(v, "<svg xmlns="));
+	assert_false(visitor_sees(v, "style"));
+	assert_true(str_eq(visitor_header(v, "Cache-Control"), STR("no-store")));
+	assert_int_equal(visitor_get(other, "/totp/qr.svg"), 404);
+	visitor_get(v, "/totp");
+	assert_int_equal(post_code(v, "/totp/on", authenticator_code(k, subscriber_id(k), 0)), 200);
+	spare_of(v, 9, spare);
+	assert_int_equal(strlen(spare), TOTP_SPARE_CHARS);
+	/* The key and the codes are shown once. */
+	assert_int_equal(visitor_get(v, "/totp/qr.svg"), 404);
+	assert_int_equal(visitor_get(v, "/totp"), 303);
+	visitor_free(other);
+	visitor_free(v);
+}
+
+static void test_totp__signing_in_asks_for_the_code(void **state)
+{
+	struct kit *k = *state;
+	char spare[TOTP_SPARE_CHARS + 1];
+	visitor_free(protected(k, spare));
+	struct visitor *v = visitor_new(k);
+	visitor_get(v, "/?next=/history");
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(kit_person(1).msisdn) },
+				   { STR("password"), STR(KIT_PASSWORD) },
+				   { STR("next"), STR("/history") }),
+			 303);
+	assert_true(visitor_at(v, "/signin/code?next=/history"));
+	assert_int_equal(visitor_get(v, "/history"), 303);
+	assert_int_equal(visitor_get(v, "/signin/code?next=/history"), 200);
+	assert_true(visitor_sees(v, "autocomplete=\"one-time-code\""));
+	assert_true(visitor_sees(v, "inputmode=\"numeric\""));
+	assert_true(str_eq(visitor_field(v, "next"), STR("/history")));
+	assert_int_equal(post_code(v, "/signin/code", (struct totp_code){ "000000" }), 422);
+	assert_false(visitor_sees(v, "000000"));
+	assert_int_equal(POST_FORM(v, "/signin/code", { STR("swap"), STR("1") }), 200);
+	assert_false(visitor_sees(v, "inputmode=\"numeric\""));
+	assert_int_equal(POST_FORM(v, "/signin/code", { STR("spare"), STR("1") },
+				   { STR("code"), str_c(spare) }, { STR("next"), STR("/history") }),
+			 303);
+	assert_true(visitor_at(v, "/history"));
+	assert_int_equal(visitor_get(v, "/history"), 200);
+	assert_non_null(visitor_cookie(v, "__Host-kabinet-device"));
+	visitor_free(v);
+}
+
+static void test_totp__too_late_begins_again_with_the_form_kept(void **state)
+{
+	struct kit *k = *state;
+	char spare[TOTP_SPARE_CHARS + 1];
+	visitor_free(protected(k, spare));
+	struct visitor *v = visitor_new(k);
+	visitor_get(v, "/");
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(kit_person(1).msisdn) },
+				   { STR("password"), STR(KIT_PASSWORD) },
+				   { STR("next"), STR("/phone/change") },
+				   { STR("keep"), STR("phone=9110000001") }),
+			 200);
+	assert_true(str_eq(visitor_field(v, "keep"), STR("phone=9110000001")));
+	kit_minutes(k, 5);
+	assert_int_equal(POST_FORM(v, "/signin/code", { STR("code"), str_c(spare) },
+				   { STR("next"), STR("/phone/change") },
+				   { STR("keep"), STR("phone=9110000001") }),
+			 403);
+	assert_true(str_eq(visitor_field(v, "keep"), STR("phone=9110000001")));
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(kit_person(1).msisdn) },
+				   { STR("password"), STR(KIT_PASSWORD) },
+				   { STR("next"), STR("/phone/change") },
+				   { STR("keep"), STR("phone=9110000001") }),
+			 200);
+	assert_int_equal(POST_FORM(v, "/signin/code", { STR("code"), str_c(spare) },
+				   { STR("next"), STR("/phone/change") },
+				   { STR("keep"), STR("phone=9110000001") }),
+			 200);
+	assert_true(str_eq(visitor_field(v, "phone"), STR("9110000001")));
+	visitor_free(v);
+}
+
+static void test_totp__switching_off_takes_code_and_password(void **state)
+{
+	struct kit *k = *state;
+	char spare[TOTP_SPARE_CHARS + 1];
+	struct visitor *v = protected(k, spare);
+	assert_int_equal(visitor_get(v, "/totp/change"), 303);
+	assert_true(visitor_at(v, "/reauth?next=/totp/change"));
+	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
+	/* The form itself does not get around it. */
+	assert_int_equal(POST_FORM(v, "/totp/off", { STR("now"), STR(KIT_PASSWORD) }), 403);
+	assert_true(visitor_sees(v, "Подтвердите, что это вы"));
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), STR("000000") }), 422);
+	struct totp_code code = authenticator_next(k, subscriber_id(k));
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), str_c(code.d) },
+				   { STR("next"), STR("/totp/change") }),
+			 303);
+	assert_true(visitor_at(v, "/totp/change"));
+	assert_int_equal(visitor_get(v, "/totp/change"), 200);
+	assert_int_equal(POST_FORM(v, "/totp/spares", { STR("x"), STR("") }), 200);
+	assert_false(visitor_sees(v, spare));
+	kit_minutes(k, 6); /* it counts for five */
+	assert_int_equal(visitor_get(v, "/totp/change"), 303);
+	visitor_get(v, "/reauth");
+	assert_int_equal(post_code(v, "/reauth", authenticator_next(k, subscriber_id(k))), 303);
+	assert_int_equal(visitor_get(v, "/totp/change"), 200);
+	assert_int_equal(POST_FORM(v, "/totp/off", { STR("now"), STR("не тот пароль") }), 422);
+	assert_int_equal(POST_FORM(v, "/totp/off", { STR("now"), STR(KIT_PASSWORD) }), 303);
+	assert_true(visitor_at(v, "/security?off=1"));
+	struct visitor *other = visitor_new(k);
+	assert_int_equal(visitor_signin(other, kit_person(1).msisdn, KIT_PASSWORD), 303);
+	assert_true(visitor_at(other, "/home"));
+	visitor_free(other);
+	visitor_free(v);
+}
+
+/* Where there is no second factor, by an SMS to the confirmed phone. */
+static void test_totp__reauthentication_by_an_sms(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_get(v, "/reauth");
+	assert_true(visitor_at(v, "/phone"));
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(visitor_get(v, "/totp/change"), 303);
+	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
+	assert_int_equal(POST_FORM(v, "/reauth/send", { STR("next"), STR("/totp/change") }), 303);
+	assert_true(visitor_at(v, "/reauth?next=/totp/change"));
+	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), STR("00000000") }), 422);
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), str_c(sms_code(k, PHONE)) },
+				   { STR("next"), STR("/totp/change") }),
+			 303);
+	assert_true(visitor_at(v, "/totp/change"));
+	assert_int_equal(visitor_get(v, "/totp/change"), 303); /* fresh, and nothing to change */
+	assert_true(visitor_at(v, "/security"));
+	visitor_free(v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KIT_BOTH(test_totp__the_picture_needs_the_session),
+		KIT_BOTH(test_totp__signing_in_asks_for_the_code),
+		KIT_BOTH(test_totp__too_late_begins_again_with_the_form_kept),
+		KIT_BOTH(test_totp__switching_off_takes_code_and_password),
+		KIT_BOTH(test_totp__reauthentication_by_an_sms),
+	};
+	return cmocka_run_group_tests_name("web/totp", tests, NULL, NULL);
+}
