@@ -13,7 +13,9 @@
 #include "domain/device.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
+#include "domain/notice.h"
 #include "domain/number.h"
+#include "domain/outbox.h"
 #include "domain/password.h"
 #include "domain/session.h"
 #include "domain/signin_path.h"
@@ -37,6 +39,7 @@ struct attempt {
 	struct q_signin_path_row path;
 	enum way way;
 	struct limit_take takes[TAKES];
+	bool known; /* the device */
 	bool locked;
 	struct q_signin_secret_row secret;
 	struct signin_done done;
@@ -148,8 +151,9 @@ static enum err rules(struct attempt *t)
 		[WAY_PASSWORD] = LIMIT_PASSWORD_ACCOUNT,
 	};
 	char device[DEVICE_NAME_BYTES];
-	if (t->way == WAY_PASSWORD &&
-	    device_known(t->app, t->form->device_cookie, t->path.number_id, t->path.epoch, device))
+	t->known = t->way == WAY_PASSWORD && device_known(t->app, t->form->device_cookie,
+							  t->path.number_id, t->path.epoch, device);
+	if (t->known)
 		return rules_known_device(t, device);
 	struct str system;
 	struct str network;
@@ -274,6 +278,9 @@ static enum err open_session(struct tx *tx, void *arg)
 					t->secret.hash);
 	n.subscriber_id = t->path.subscriber_id.v;
 	n.password_hash = t->secret.hash;
+	if (!t->known)
+		try(notice_put(t->app, tx, t->a, n.subscriber_id, t->msisdn,
+			       MESSAGE_SIGNIN_NEW_DEVICE));
 	return session_open_full(t->app, tx, &n);
 }
 
@@ -315,7 +322,9 @@ enum err signin_try(const struct app *app, struct arena *a, const struct signin_
 		e = compare(&t);
 	if (e == OK)
 		e = open(&t);
-	if (e == OK)
+	if (e == OK) {
+		outbox_wake(app);
 		*ret = t.done;
+	}
 	return not_tried(&t, e);
 }

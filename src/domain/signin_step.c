@@ -3,6 +3,8 @@
 
 #include "domain/device.h"
 #include "domain/keys.h"
+#include "domain/notice.h"
+#include "domain/outbox.h"
 #include "domain/session.h"
 #include "domain/totp.h"
 #include "q_signin.h"
@@ -57,6 +59,7 @@ struct step {
 	struct key browser;
 	struct q_signin_step_find_row row;
 	struct totp_proof proof;
+	bool known; /* the device */
 	struct signin_done done;
 };
 
@@ -93,7 +96,9 @@ static enum err count_by(struct step *s)
 {
 	char device[DEVICE_NAME_BYTES];
 	s->proof.subscriber_id = s->row.subscriber_id;
-	if (!device_known(s->app, s->form->device_cookie, s->row.number_id, s->row.epoch, device))
+	s->known = device_known(s->app, s->form->device_cookie, s->row.number_id, s->row.epoch,
+				device);
+	if (!s->known)
 		return totp_rule(s->app, s->a, LIMIT_TOTP_ACCOUNT, s->row.subscriber_id, &s->proof);
 	try(totp_rule(s->app, s->a, LIMIT_TOTP_DEVICE, s->row.subscriber_id, &s->proof));
 	return arena_str(s->a, str_c(device), &s->proof.take.subject);
@@ -113,6 +118,9 @@ static enum err open_session(struct tx *tx, void *arg)
 	if (n != 1)
 		return E_NOTFOUND; /* the same form, sent twice */
 	try(totp_spend(s->app, tx, s->a, &s->proof));
+	if (!s->known)
+		try(notice_put(s->app, tx, s->a, s->row.subscriber_id, s->row.msisdn,
+			       MESSAGE_SIGNIN_NEW_DEVICE));
 	enum err e = session_open_full(s->app, tx, &session);
 	return e == E_DENIED ? E_NOTFOUND : e; /* another password by now */
 }
@@ -140,6 +148,7 @@ enum err signin_step_try(const struct app *app, struct arena *a, const struct si
 		return E_INPUT;
 	}
 	try(e);
+	outbox_wake(app);
 	*ret = s.done;
 	return OK;
 }

@@ -90,6 +90,9 @@ static void test_signin_step__the_code_opens_the_session(void **state)
 	assert_int_equal(done.kind, SESSION_FULL);
 	assert_true(done.device_cookie.n > 0);
 	assert_int_equal(kit_session(k, &done).subscriber_id, p.s.subscriber_id);
+	enum message_id text;
+	(void)sms_last(k, PHONE, &text);
+	assert_int_equal(text, MESSAGE_SIGNIN_NEW_DEVICE);
 	/* Once, and the code too. */
 	assert_int_equal(code(k, &step, right.d, &other), E_NOTFOUND);
 	step = password(k);
@@ -143,8 +146,10 @@ static void test_signin_step__a_known_device_has_its_own_tries(void **state)
 		assert_int_equal(code(k, &step, "000-000", &done), E_INPUT);
 	assert_int_equal(code_from(k, &step, p.spares.v[1], STR(""), &fault, &done), E_INPUT);
 	assert_int_equal(fault.id, SAY_PASSWORD_TRIES);
+	int64_t before = sms_count(k, PHONE);
 	assert_int_equal(code_from(k, &step, p.spares.v[1], known.device_cookie, &fault, &done),
 			 OK);
+	assert_int_equal(sms_count(k, PHONE), before); /* no news to anybody */
 }
 
 /* --- recovery --------------------------------------------------------------- */
