@@ -31,3 +31,10 @@ SELECT count(*) FROM totp_spare WHERE subscriber_id = $1 AND code_hash = $2 AND 
 
 -- totp_use_spare :rows (subscriber_id i64, code_hash bytes, now tstamp)
 UPDATE totp_spare SET used_ms = $3 WHERE subscriber_id = $1 AND code_hash = $2 AND used_ms IS NULL;
+
+-- totp_of_number :one (msisdn msisdn) -> (subscriber_id i64, number_id i64, epoch i64)
+SELECT s.id, n.id, n.epoch
+FROM number n
+JOIN subscriber s ON s.number_id = n.id AND s.epoch = n.epoch AND s.closed_ms IS NULL
+JOIN totp t ON t.subscriber_id = s.id AND t.on_ms IS NOT NULL
+WHERE n.msisdn = $1;

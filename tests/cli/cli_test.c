@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/keyfile.h"
+#include "support/authenticator.h"
 #include "support/kit.h"
 
 struct console {
@@ -253,6 +254,25 @@ static void test_limits__are_explained(void **state)
 	console_free(c);
 }
 
+static void test_totp__is_switched_off_from_the_console(void **state)
+{
+	struct kit *k = *state;
+	struct console *c = console_new();
+	struct totp_spares spares;
+	struct session session = kit_register(k, 1);
+	struct kit_person p = kit_person(1);
+	char off[] = "off";
+	char option[] = "--reason";
+	char reason[] = " паспорт показан ";
+	char *argv[] = { off, p.msisdn, option, reason };
+	assert_int_equal(run(c, &k->app, cli_totp, 4, argv), E_NOTFOUND);
+	authenticator_on(k, &session, &spares);
+	assert_int_equal(run(c, &k->app, cli_totp, 4, argv), OK);
+	assert_int_equal(run(c, &k->app, cli_totp, 3, argv), E_INPUT);
+	assert_non_null(strstr(c->text, "usage: kabinet totp off NUMBER --reason TEXT"));
+	console_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_keyfile__adds_what_is_missing),
 		cmocka_unit_test(test_keyfile__serves_without_the_private_key),
 		cmocka_unit_test(test_keyfile__refuses_what_is_not_a_key),
+		KIT_BOTH(test_totp__is_switched_off_from_the_console),
 		KIT_BOTH(test_number__is_reopened_from_the_console),
 		cmocka_unit_test(test_limits__are_explained),
 	};

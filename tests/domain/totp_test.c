@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "domain/box.h"
+#include "domain/totp_office.h"
 #include "domain/totp_row.h"
 #include "support/authenticator.h"
 #include "support/sms.h"
@@ -355,6 +356,31 @@ static void test_totp__the_store_keeps_what_was_used(void **state)
 		k, "UPDATE totp_spare SET used_ms = NULL WHERE used_ms IS NOT NULL"));
 }
 
+static void test_totp__the_office_switches_it_off(void **state)
+{
+	struct kit *k = *state;
+	struct totp totp;
+	struct totp_spares spares;
+	enum message_id text;
+	struct session s = subscriber(k, 1);
+	const struct totp_revoke what = {
+		.msisdn = s.msisdn,
+		.who = STR("console"),
+		.reason = STR("паспорт показан"),
+	};
+	assert_int_equal(totp_revoke(&k->app, k->a, &what), E_NOTFOUND);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit"), 0);
+	authenticator_on(k, &s, &spares);
+	assert_int_equal(totp_revoke(&k->app, k->a, &what), OK);
+	assert_int_equal(totp_find(&k->app, k->a, s.subscriber_id, &totp), OK);
+	assert_false(totp.on);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit WHERE action = 'totp.off' AND "
+				       "who = 'console'"),
+			 1);
+	(void)sms_last(k, PHONE, &text);
+	assert_int_equal(text, MESSAGE_TOTP_OFF);
+}
+
 /* --- races ---------------------------------------------------------------- */
 
 #define THREADS 16
@@ -423,6 +449,7 @@ int main(void)
 		KIT_BOTH(test_totp__tries_are_counted_and_right_ones_given_back),
 		KIT_BOTH(test_totp__the_third_wrong_one_has_to_wait),
 		KIT_BOTH(test_totp__the_store_keeps_what_was_used),
+		KIT_BOTH(test_totp__the_office_switches_it_off),
 		KIT_BOTH(test_totp__of_sixteen_with_one_code_one_is_right),
 	};
 	return cmocka_run_group_tests_name("domain/totp", tests, NULL, NULL);
