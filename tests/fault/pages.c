@@ -140,6 +140,19 @@ static void begin_code(struct torture *t)
 	begin_with(t, v);
 }
 
+/* With a second factor, and proved a moment ago. */
+static void begin_fresh(struct torture *t)
+{
+	struct totp_spares spares;
+	struct signin_done done;
+	struct visitor *v = visitor_full(t->k, 1);
+	assert_int_equal(kit_signin(t->k, kit_person(1).msisdn, KIT_PASSWORD, &done), OK);
+	struct session s = kit_session(t->k, &done);
+	authenticator_on(t->k, &s, &spares);
+	kit_sql(t->k, "UPDATE session SET reauth_ms = %lld", (long long)app_now(&t->k->app).ms);
+	begin_with(t, v);
+}
+
 /* ---------------------------------------------------------------------------- */
 
 static bool attempt(struct torture *t)
@@ -165,6 +178,7 @@ static bool attempt(struct torture *t)
 #define CASES_ANYONE(handler, url)     CASE(handler, url, nobody) CASE(handler, url, full)
 #define CASES_FIRST(handler, url)      CASE(handler, url, first)
 #define CASES_SUBSCRIBER(handler, url) CASE(handler, url, nobody) CASE(handler, url, full)
+#define CASES_FRESH(handler, url)      CASE(handler, url, full) CASE(handler, url, fresh)
 
 static const struct torture_case cases[] = {
 #define PAGE(url, handler, access, lane) CASES_##access(handler, url)

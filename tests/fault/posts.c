@@ -371,6 +371,12 @@ static bool attempt_again(struct torture *t)
 #define CASE_phone_change_try    ELSEWHERE(phone_change_try)
 #define CASE_phone_change_cancel ELSEWHERE(phone_change_cancel)
 #define CASE_phone_refuse        ELSEWHERE(phone_refuse)
+#define CASE_totp_begin          ELSEWHERE(totp_begin)
+#define CASE_totp_on             ELSEWHERE(totp_on)
+#define CASE_totp_spares         ELSEWHERE_SINCE(posts_begin_totp, totp_spares)
+#define CASE_totp_off            ELSEWHERE(totp_off)
+#define CASE_reauth_try          ELSEWHERE_SINCE(posts_begin_totp, reauth_try)
+#define CASE_reauth_send         ELSEWHERE(reauth_send)
 
 /* A row of routes.def without its case here does not compile. */
 static const struct torture_case cases[] = {

@@ -51,5 +51,11 @@ POSTS_CASE(phone_refuse)
 
 /* posts_totp.c */
 POSTS_CASE(signin_code)
+POSTS_CASE(totp_begin)
+POSTS_CASE(totp_on)
+POSTS_CASE(totp_spares)
+POSTS_CASE(totp_off)
+POSTS_CASE(reauth_try)
+POSTS_CASE(reauth_send)
 
 #endif
