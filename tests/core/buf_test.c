@@ -43,10 +43,11 @@ static void test_buf__begins_anew_in_the_same_memory(void **state)
 	while (b.err == OK)
 		buf_put(&b, STR("0123456789"));
 	const char *p = b.p;
+	size_t n = b.n;
 	buf_clear(&b);
 	assert_int_equal(b.err, OK);
 	assert_int_equal(buf_str(&b).n, 0);
-	for (size_t i = 0; i < b.room; i++)
+	for (size_t i = 0; i < n; i++)
 		assert_int_equal(b.p[i], 0);
 	buf_put(&b, STR("anew"));
 	assert_ptr_equal(b.p, p);
