@@ -10,6 +10,8 @@ import { Phones, aMinuteLater } from '../harness/sms.mjs'
 for (const kind of kinds) {
 	for (const width of [360, 1280]) {
 		for (const js of [true, false]) {
+			// The database does not see the width: on PostgreSQL each of both once.
+			if (kind === 'postgres' && js !== (width === 360)) continue
 			describe(`phone and recovery on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
 				let place, server, browser, view, page, phones
 				const whole = kind === 'sqlite' // the same pages come from both
