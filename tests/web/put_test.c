@@ -169,9 +169,9 @@ static void test_put__says(void **state)
 	CHECK(put(&ru, (struct say){ 0 }), "");
 	CHECK(put(&ru, ((struct say){ .id = SAY_REQUIRED })), "Заполните это поле");
 	CHECK(put(&ru, ((struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 })),
-	      "5" NB "знаков, а нужно не меньше 8");
+	      "5" NB "знаков, а нужно не меньше" NB "8");
 	CHECK(put(&ru, ((struct say){ .id = SAY_PASSWORD_SHORT, .a = 1, .b = 8 })),
-	      "1" NB "знак, а нужно не меньше 8");
+	      "1" NB "знак, а нужно не меньше" NB "8");
 	CHECK(put(&en, ((struct say){ .id = SAY_PASSWORD_SHORT, .a = 1, .b = 8 })),
 	      "1" NB "character; at least 8 are needed");
 }
