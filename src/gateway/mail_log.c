@@ -61,6 +61,7 @@ static enum err put_line(struct mail_log *g, const struct mail_out *m)
 		return E_NOMEM;
 	text[n] = '\n'; /* in the place of the NUL: the length is known */
 	enum err e = logbook_put(g->book, m->id, (struct str){ .p = text, .n = n + 1 });
+	explicit_bzero(text, n); /* a letter may hold a link that opens something */
 	free(text);
 	return e;
 }
