@@ -3,12 +3,7 @@
 
 #include "views.h"
 #include "web/next.h"
-#include "web/router.h"
-
-static struct phone_ask ask_of(struct req *r)
-{
-	return (struct phone_ask){ .session = &r->session, .browser = r->token, .lang = r->lang };
-}
+#include "web/phone_ask.h"
 
 static void show_flow(struct req *r, const struct flow *flow, struct web_phone *phone)
 {
@@ -87,7 +82,7 @@ static enum err lead_back(struct req *r, const char *path, struct str next)
 enum err web_phone_send(struct req *r, const struct form_phone_send *f)
 {
 	struct flow flow;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	enum err e = phone_send(r->app, r->arena, &ask, &flow);
 	if (e == E_LIMIT) {
 		r->status = 429;
@@ -103,7 +98,7 @@ enum err web_phone_confirm(struct req *r, const struct form_phone_code *f)
 	struct flow flow;
 	struct str next = STR("/home?done=phone");
 	struct say wrong = { .id = SAY_CODE_FORM };
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	enum err e = phone_confirm(r->app, r->arena, &ask, f->code, &flow);
 	if (e == OK && f->next.n)
 		try(next_page(r, f->next, &next));

@@ -3,12 +3,7 @@
 #include "domain/phone_change.h"
 
 #include "views.h"
-#include "web/router.h"
-
-static struct phone_ask ask_of(struct req *r)
-{
-	return (struct phone_ask){ .session = &r->session, .browser = r->token, .lang = r->lang };
-}
+#include "web/phone_ask.h"
 
 static enum err show(struct req *r, tstamp refused_until)
 {
@@ -58,7 +53,7 @@ static enum err asked(struct req *r, enum err e, const struct flow *flow)
 enum err web_phone_change_ask(struct req *r, const struct form_phone_change *f)
 {
 	struct flow flow;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	const struct phone_change change = { .to = f->phone, .now = f->now };
 	enum err e = phone_change_ask(r->app, r->arena, &ask, &change, &r->problems, &flow);
 	return asked(r, e, &flow);
@@ -67,7 +62,7 @@ enum err web_phone_change_ask(struct req *r, const struct form_phone_change *f)
 enum err web_phone_change_again(struct req *r, const struct form_nothing *f)
 {
 	struct flow flow;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	(void)f;
 	enum err e = phone_change_again(r->app, r->arena, &ask, &flow);
 	return asked(r, e, &flow);
@@ -105,7 +100,7 @@ enum err web_phone_change_code(struct req *r)
 enum err web_phone_change_try(struct req *r, const struct form_code *f)
 {
 	struct flow flow;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	struct say wrong = { .id = SAY_CODE_FORM };
 	enum err e = phone_change_try(r->app, r->arena, &ask, f->code, &flow);
 	bool at_once = e == OK && str_eq(msisdn_str(&flow.to), msisdn_str(&flow.new_phone));

@@ -3,18 +3,14 @@
 
 #include "views.h"
 #include "web/next.h"
+#include "web/phone_ask.h"
 #include "web/reauth.h"
-
-static struct phone_ask ask_of(struct req *r)
-{
-	return (struct phone_ask){ .session = &r->session, .browser = r->token, .lang = r->lang };
-}
 
 static enum err find_flow(struct req *r, struct web_reauth *reauth)
 {
 	struct flow flow;
 	struct phone phone;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	try(phone_find(r->app, r->arena, &r->session, &phone));
 	reauth->contact = phone.contact;
 	enum err e = reauth_find(r->app, r->arena, &ask, &flow);
@@ -91,7 +87,7 @@ static enum err lead_back(struct req *r, struct str next)
 enum err web_reauth_send(struct req *r, const struct form_reauth_send *f)
 {
 	struct flow flow;
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	struct web_reauth reauth = reauth_of(f->next, f->keep);
 	enum err e = reauth_send(r->app, r->arena, &ask, &flow);
 	if (e == E_LIMIT) {
@@ -129,7 +125,7 @@ static enum err begin_again(struct req *r, const struct form_reauth *f)
 
 enum err web_reauth_try(struct req *r, const struct form_reauth *f)
 {
-	struct phone_ask ask = ask_of(r);
+	struct phone_ask ask = phone_ask_of(r);
 	if (f->swap.n) {
 		struct web_reauth reauth = reauth_of(f->next, f->keep);
 		reauth.spare = f->spare.n == 0;
