@@ -144,7 +144,7 @@ enum err serve_web(const struct cli *c, const struct serve_link *l)
 		.memory = HASHER_MEMORY,
 	};
 	try(hasher_new(&opts, &c->app->hasher));
-	struct web *web = web_new(c->app);
+	struct web *web = web_new(c->app, web_subscribers());
 	enum err e = web ? serve(c, l, web) : E_NOMEM;
 	web_free(web);
 	hasher_free(c->app->hasher);

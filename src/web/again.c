@@ -11,7 +11,7 @@ static bool is_way_back(const struct route *route)
 /* The form that a way back leads to, or NULL. */
 static const struct route *way_to(const struct req *r)
 {
-	const struct route *to = web_route_find(HTTP_POST, http_query(r->http, STR("to")));
+	const struct route *to = web_route_find(r->site, HTTP_POST, http_query(r->http, STR("to")));
 	return to && !is_way_back(to) ? to : NULL;
 }
 

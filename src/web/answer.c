@@ -6,6 +6,7 @@
 
 #include "core/utf8.h"
 #include "web/guard.h"
+#include "web/site.h"
 
 /* A page of a few rows is 8 to 12 KB; a three years' history with all its explanations stays below
  * this. */
@@ -83,7 +84,7 @@ enum err answer_lang(struct req *r)
 	struct buf b;
 	buf_init(&b, URL_BYTES_MAX);
 	bool page = r->route && r->route->method == HTTP_GET;
-	buf_put(&b, page ? r->route->path : r->route ? r->route->page : str_c(URL_signin_show));
+	buf_put(&b, page ? r->route->path : r->route ? r->route->page : STR("/"));
 	buf_c(&b, '?');
 	if (page)
 		put_pairs(&b, r->http);
@@ -99,7 +100,7 @@ enum err answer_page_init(struct req *r)
 		.operator_name = conf->operator_name,
 		.operator_area = conf->operator_area,
 		.support_phone = conf->operator_support_phone,
-		.lang_url = { .s = str_c(URL_signin_show) },
+		.lang_url = { .s = STR("/") },
 	};
 	try(tel_url(r->arena, conf->operator_support_phone, &r->page.support_tel));
 	return answer_lang(r);
@@ -176,12 +177,12 @@ enum err answer_cookie(struct req *r, const char *name, struct str value, int64_
 enum err web_set_token(struct req *r, const unsigned char *token)
 {
 	if (!token)
-		return answer_cookie(r, COOKIE_TOKEN, STR(""), -1);
+		return answer_cookie(r, r->site->cookie, STR(""), -1);
 	char text[sodium_base64_ENCODED_LEN(SESSION_TOKEN_BYTES,
 					    sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
 	sodium_bin2base64(text, sizeof(text), token, SESSION_TOKEN_BYTES,
 			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return answer_cookie(r, COOKIE_TOKEN, str_c(text), 0);
+	return answer_cookie(r, r->site->cookie, str_c(text), 0);
 }
 
 enum err web_set_device(struct req *r, struct str cookie)

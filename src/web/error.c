@@ -4,6 +4,7 @@
 #include "views.h"
 #include "web/again.h"
 #include "web/next.h"
+#include "web/site.h"
 
 struct outcome {
 	int status;
@@ -89,7 +90,7 @@ static void show(struct req *r, const struct outcome *o, int64_t number)
 		.status = o->status,
 		.what = { .id = o->say },
 		.number = buf_str(&digits),
-		.back = { .s = r->page.signed_in ? str_c(URL_home_show) : str_c(URL_signin_show) },
+		.back = { .s = r->page.signed_in ? r->site->home : STR("/") },
 	};
 	offer_again(r, o->status, o->maybe, &error.again);
 	offer_reload(r, o->status, &error.reload);

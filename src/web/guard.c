@@ -5,10 +5,10 @@
 #include <sodium.h>
 
 #include "domain/keys.h"
-#include "web/answer.h"
 #include "web/next.h"
 #include "web/reauth.h"
 #include "web/signin.h"
+#include "web/site.h"
 
 #define CSRF_BYTES 16
 
@@ -25,7 +25,7 @@ static bool read_token(const struct req *r, unsigned char token[SESSION_TOKEN_BY
 {
 	struct str text;
 	size_t n;
-	return http_cookie(r->http, STR(COOKIE_TOKEN), &text) &&
+	return http_cookie(r->http, str_c(r->site->cookie), &text) &&
 	       sodium_base642bin(token, SESSION_TOKEN_BYTES, text.p, text.n, NULL, &n, NULL,
 				 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
 	       n == SESSION_TOKEN_BYTES;
@@ -36,16 +36,6 @@ static enum err make_token(struct req *r, unsigned char token[SESSION_TOKEN_BYTE
 {
 	r->app->rnd->fill(r->app->rnd, token, SESSION_TOKEN_BYTES);
 	return web_set_token(r, token);
-}
-
-static enum err find_session(struct req *r)
-{
-	enum err e = session_find(r->app, r->arena, r->token, &r->session);
-	if (e == E_NOTFOUND)
-		return OK;
-	try(e);
-	r->signed_in = true;
-	return answer_page_session(r);
 }
 
 /* The cookie's token, or a fresh one. */
@@ -66,7 +56,7 @@ enum err guard_session(struct req *r)
 	bool sent;
 	try(take_token(r, &sent));
 	if (sent)
-		try(find_session(r));
+		try(r->site->find(r));
 	return csrf_of(r, r->token, &r->page.csrf);
 }
 
@@ -80,14 +70,14 @@ enum err guard_token(struct req *r)
 
 enum err guard_session_again(struct req *r)
 {
-	try(find_session(r));
+	try(r->site->find(r));
 	return csrf_of(r, r->token, &r->page.csrf);
 }
 
 /* scheme://host as a browser would send it, made from what we were asked for. */
 static bool origin_is_ours(struct req *r)
 {
-	struct str want = r->app->conf->http_origin;
+	struct str want = r->site->origin(r->app->conf);
 	if (want.n)
 		return str_eq(r->http->origin, want);
 	struct str scheme = r->http->tls ? STR("https://") : STR("http://");

@@ -1,5 +1,7 @@
 #include "web/next.h"
 
+#include "web/site.h"
+
 #define NEXT_BYTES_MAX 512 /* what the field `next` of the sign-in form takes */
 
 /* What browsers and our own pages write into queries: nothing that could mean anything but itself
@@ -64,11 +66,11 @@ enum err next_page(struct req *r, struct str next, struct str *ret)
 	/* A file would leave them on the form they have just sent: the page that links to it. */
 	if (str_eq(path, str_c(URL_history_csv)))
 		path = str_c(URL_history_show);
-	const struct route *page = web_route_find(HTTP_GET, path);
+	const struct route *page = web_route_find(r->site, HTTP_GET, path);
 	if (personal(page))
 		return with_query(r->arena, page->path, query_of(next), ret);
-	const struct route *form = web_route_find(HTTP_POST, path);
-	*ret = personal(form) ? form->page : str_c(URL_home_show);
+	const struct route *form = web_route_find(r->site, HTTP_POST, path);
+	*ret = personal(form) ? form->page : r->site->home;
 	return OK;
 }
 

@@ -105,7 +105,7 @@ enum err web_reauth_send(struct req *r, const struct form_reauth_send *f)
 
 static enum err go_on(struct req *r, const struct form_reauth *f)
 {
-	const struct route *route = web_route_find(HTTP_POST, f->next);
+	const struct route *route = web_route_find(r->site, HTTP_POST, f->next);
 	struct str page;
 	r->session.fresh = true;
 	if (route && route->access == ACCESS_FRESH && f->keep.n) {

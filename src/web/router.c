@@ -10,69 +10,32 @@
 #include "web/error.h"
 #include "web/guard.h"
 #include "web/lang.h"
+#include "web/site.h"
 #include "web/web.h"
 
 struct web {
 	const struct app *app;
+	const struct site *site;
 };
 
-/* Each POST handler takes its own form: these give them the one shape that the table holds. */
-#define PAGE(url, name, access, lane)
-#define POST(url, name, access, lane, form_name, back)                                             \
-	static enum err call_##name(struct req *r)                                                 \
-	{                                                                                          \
-		return web_##name(r, r->form);                                                     \
-	}
-#define POST_WHOLE POST
-#include "web/routes.def"
-#undef PAGE
-#undef POST
-#undef POST_WHOLE
-
-#define PAGE(url, handler_name, who, where)                                                        \
-	{ .method = HTTP_GET,                                                                      \
-	  .path = { .p = url, .n = sizeof(url) - 1 },                                              \
-	  .handler = web_##handler_name,                                                           \
-	  .access = ACCESS_##who,                                                                  \
-	  .lane = ROUTE_##where,                                                                   \
-	  .name = #handler_name },
-#define POST(...)       POST_ROW(false, __VA_ARGS__)
-#define POST_WHOLE(...) POST_ROW(true, __VA_ARGS__)
-#define POST_ROW(is_whole, url, handler_name, who, where, form_name, back_name)                    \
-	{ .method = HTTP_POST,                                                                     \
-	  .path = { .p = url, .n = sizeof(url) - 1 },                                              \
-	  .handler = call_##handler_name,                                                          \
-	  .access = ACCESS_##who,                                                                  \
-	  .lane = ROUTE_##where,                                                                   \
-	  .form = &form_table_##form_name,                                                         \
-	  .back = web_##back_name,                                                                 \
-	  .page = { .p = URL_##back_name, .n = sizeof(URL_##back_name) - 1 },                      \
-	  .whole = (is_whole),                                                                     \
-	  .name = #handler_name },
-static const struct route routes[] = {
-#include "web/routes.def"
-};
-#undef PAGE
-#undef POST
-#undef POST_WHOLE
-#undef POST_ROW
-
-const struct route *web_route_find(enum http_method method, struct str path)
+const struct route *web_route_find(const struct site *site, enum http_method method,
+				   struct str path)
 {
 	if (method == HTTP_HEAD)
 		method = HTTP_GET;
-	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		if (routes[i].method == method && str_eq(routes[i].path, path))
-			return &routes[i];
+	for (size_t i = 0; i < site->routes_n; i++) {
+		const struct route *route = &site->routes[i];
+		if (route->method == method && str_eq(route->path, path))
+			return route;
 	}
 	return NULL;
 }
 
-struct web *web_new(const struct app *app)
+struct web *web_new(const struct app *app, const struct site *site)
 {
 	struct web *w = calloc(1, sizeof(*w));
 	if (w)
-		w->app = app;
+		*w = (struct web){ .app = app, .site = site };
 	return w;
 }
 
@@ -84,7 +47,7 @@ void web_free(struct web *w)
 enum http_lane web_classify(void *web, struct http_req *http)
 {
 	const struct web *w = web;
-	const struct route *route = web_route_find(http->method, http->path);
+	const struct route *route = web_route_find(w->site, http->method, http->path);
 	http->route = (void *)(uintptr_t)route;
 	if (!route)
 		return LANE_READ;
@@ -101,27 +64,11 @@ enum http_lane web_classify(void *web, struct http_req *http)
 	return LANE_WORK;
 }
 
-/* Who may not enter is led to where they can: to signing in, to registering, to confirming their
- * phone, to a code, or home. */
+/* Who may not enter is led to where they can. */
 static enum err enter(struct req *r, bool *ret_done)
 {
-	enum guard_entry entry = guard_entry(r->route->access, r->signed_in ? &r->session : NULL);
-	*ret_done = entry != GUARD_OPEN;
-	switch (entry) {
-	case GUARD_HOME:
-		return web_redirect(r, str_c(URL_home_show));
-	case GUARD_SIGNIN:
-		return guard_ask_signin(r);
-	case GUARD_REGISTER:
-		return web_redirect(r, str_c(URL_register_show));
-	case GUARD_CONFIRM:
-		return guard_ask_confirmation(r);
-	case GUARD_REAUTH:
-		return guard_ask_reauth(r);
-	case GUARD_OPEN:
-		break;
-	}
-	return OK;
+	*ret_done = !r->site->opens(r);
+	return *ret_done ? r->site->lead(r) : OK;
 }
 
 static enum err read_form(struct req *r, const struct form *form, const struct http_pair *pairs,
@@ -221,7 +168,8 @@ const struct field *web_typed(struct req *r, const struct form *form)
 static enum err run_unknown(struct req *r)
 {
 	bool post = r->http->method == HTTP_POST;
-	const struct route *other = web_route_find(post ? HTTP_GET : HTTP_POST, r->http->path);
+	const struct route *other =
+		web_route_find(r->site, post ? HTTP_GET : HTTP_POST, r->http->path);
 	if (other && !post)
 		return web_redirect(r, other->page);
 	if (other)
@@ -256,6 +204,7 @@ void web_handle(void *web, struct http_req *http, struct http_resp *resp, int re
 		return;
 	struct req r = {
 		.app = w->app,
+		.site = w->site,
 		.http = http,
 		.resp = resp,
 		.arena = http->arena,

@@ -16,6 +16,7 @@ enum access { ACCESS_ANYONE, ACCESS_FIRST, ACCESS_SUBSCRIBER, ACCESS_CONFIRMED, 
 enum route_lane { ROUTE_NONE, ROUTE_READ, ROUTE_WORK, ROUTE_SLOW };
 
 struct req;
+struct site;
 
 struct route {
 	enum http_method method;
@@ -32,6 +33,7 @@ struct route {
 
 struct req {
 	const struct app *app;
+	const struct site *site;
 	const struct http_req *http;
 	struct http_resp *resp;
 	struct arena *arena;
@@ -103,8 +105,9 @@ enum err web_instead(struct req *r, struct str url, enum err (*show)(struct req 
 enum err web_set_token(struct req *r, const unsigned char *token) must_check;
 enum err web_set_device(struct req *r, struct str cookie) must_check;
 
-/** web_route_find(method, path): the row, or NULL. */
-const struct route *web_route_find(enum http_method method, struct str path);
+/** web_route_find(site, method, path): the row, or NULL. */
+const struct route *web_route_find(const struct site *site, enum http_method method,
+				   struct str path);
 
 /**
  * web_reshow(r, route, pairs, n), web_reshow_kept(r, route, keep):

@@ -7,6 +7,7 @@
 #include "web/next.h"
 #include "web/router.h"
 #include "web/signin.h"
+#include "web/site.h"
 #include "web/ticket.h"
 
 static enum err show(struct req *r, const struct web_signin *signin)
@@ -149,12 +150,13 @@ enum err signin_go_on(struct req *r, const struct signin_done *done, struct str 
 {
 	try(web_set_token(r, done->token));
 	try(web_set_device(r, done->device_cookie));
-	const struct route *route = web_route_find(HTTP_POST, next);
+	const struct route *route = web_route_find(r->site, HTTP_POST, next);
 	if (!route || route->access == ACCESS_ANYONE || keep.n == 0)
 		return lead_on(r, done->kind, next);
 	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
 	try(guard_session_again(r));
-	if (guard_entry(route->access, &r->session) != GUARD_OPEN)
+	r->route = route;
+	if (!r->site->opens(r))
 		return lead_on(r, done->kind, next);
 	web_not_done(r, SAY_FORM_KEPT);
 	return web_reshow_kept(r, route, keep);

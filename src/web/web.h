@@ -1,5 +1,5 @@
-/* The pages: one router over web/routes.def, one file per room. This header is for the wiring in
- * cli/serve.c. */
+/* The pages: one router over the table of a site, one file per room. This header is for the wiring
+ * in cli/serve_web.c. */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
@@ -7,9 +7,13 @@
 #include "http/http.h"
 
 struct web;
+struct site;
 
-/** web_new(app, server): the pages of ${app}; NULL without memory. ${app}->keys must be there. */
-struct web *web_new(const struct app *app);
+/** web_subscribers(): the pages of web/routes.def. */
+const struct site *web_subscribers(void);
+
+/** web_new(app, site): the pages of ${app}; NULL without memory. ${app}->keys must be there. */
+struct web *web_new(const struct app *app, const struct site *site);
 void web_free(struct web *web);
 
 /** web_classify(web, req), web_handle(web, req, resp, refused): for struct http_opts; ${web} is its

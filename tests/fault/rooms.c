@@ -331,7 +331,7 @@ static bool attempt_parts(struct torture *t)
 	};
 	struct hasher *hasher = NULL;
 	fault_begin();
-	struct web *web = web_new(&t->k->app);
+	struct web *web = web_new(&t->k->app, web_subscribers());
 	struct ids *ids = ids_new(t->k->app.clock, 2);
 	struct log *log = log_new(t->k->log_fd, LOG_INFO, t->k->app.clock);
 	struct arena *a = arena_new(1024);

@@ -15,7 +15,7 @@ struct visitor *visitor_new(struct kit *k)
 	struct visitor *v = calloc(1, sizeof(*v));
 	assert_non_null(v);
 	v->k = k;
-	v->web = web_new(&k->app);
+	v->web = web_new(&k->app, web_subscribers());
 	v->a = arena_new(ARENA_BYTES);
 	assert_true(v->web && v->a);
 	v->says = (struct http_req){
