@@ -3,6 +3,7 @@
 #   make test     unit tests of one variant (VARIANT=asan CC=clang ...), T=core/money for one of them
 #   make fuzz     each parser under libFuzzer for RUNS=200000 inputs
 #   make torture  each allocation, each statement fails in turn; CASE=import for the cases of that name
+#   make fault    worker, web, all of it killed under load KILLS=200 times, both databases; SEED= of a run that failed
 #   make bench    how fast, how big (bench/run); writes build/bench.json
 #   make canary   no seeded passport in database, backup, log or memory
 #   make fresh    all of it in a clean Debian 12
@@ -49,6 +50,14 @@ torture-build: $(OUT)/tests/torture
 torture: $(OUT)/tests/torture
 	@sh tools/suite torture $< all $(CASE)
 
+# --- killed ------------------------------------------------------------------------------------------------
+KILLS ?= 200
+fault:
+	@sh tools/deps build test
+	@sh tools/npm
+	@$(MAKE) CC=gcc VARIANT=release kabinet
+	@KILLS=$(KILLS) sh tests/support/pg run node --test --test-reporter=spec tests/scenario/kill.test.mjs
+
 # --- measured ----------------------------------------------------------------------------------------------
 bench:
 	@sh tools/deps build test
@@ -74,4 +83,4 @@ fresh:
 format:
 	clang-format -i $$(find src tests tools -name '*.[ch]' -not -path '*/node_modules/*')
 
-.PHONY: check test asan tsan fuzz fuzz-targets torture torture-build bench canary labels fresh format
+.PHONY: check test asan tsan fuzz fuzz-targets torture torture-build fault bench canary labels fresh format

@@ -38,11 +38,12 @@ export function alive(pid) {
 	}
 }
 
-export function freePort() {
+// Some port that nobody listens at, or this one if so: else it fails.
+export function freePort(wanted = 0) {
 	return new Promise((done, fail) => {
 		const probe = net.createServer()
 		probe.on('error', fail)
-		probe.listen(0, '127.0.0.1', () => {
+		probe.listen(wanted, '127.0.0.1', () => {
 			const { port } = probe.address()
 			probe.close(() => done(port))
 		})
@@ -59,7 +60,7 @@ export function pgUrlOf(url, database) {
 }
 
 export function psql(url, sql) {
-	const r = spawnSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' })
+	const r = spawnSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8', maxBuffer: 64 << 20 })
 	if (r.status !== 0) throw new Error(`psql: ${r.stderr}`)
 	return r.stdout.trim()
 }
@@ -136,7 +137,7 @@ export class Place {
 	// SQL past the program, as somebody with the disk would: for what only a damaged or aged store shows.
 	sql(text) {
 		if (this.kind === 'postgres') return psql(this.url, text)
-		const r = spawnSync('sqlite3', ['-cmd', '.timeout 10000', this.url, text], { encoding: 'utf8' })
+		const r = spawnSync('sqlite3', ['-cmd', '.timeout 10000', this.url, text], { encoding: 'utf8', maxBuffer: 64 << 20 })
 		if (r.status !== 0) throw new Error(`sqlite3: ${r.stderr}`)
 		return r.stdout.trim()
 	}
