@@ -1,9 +1,10 @@
--- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp, reauth tstamp?)
+-- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp, reauth tstamp?, factor bool)
 SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, p.phone_confirmed_ms,
-	s.used_ms, s.reauth_ms
+	s.used_ms, s.reauth_ms, t.on_ms IS NOT NULL
 FROM session s
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
 LEFT JOIN subscriber p ON p.id = s.subscriber_id
+LEFT JOIN totp t ON t.subscriber_id = s.subscriber_id
 WHERE s.token_hash = $1 AND s.used_ms > $2 AND s.created_ms > $3 AND p.closed_ms IS NULL;
 
 -- session_used :exec (token_hash bytes, now tstamp)
@@ -12,10 +13,10 @@ UPDATE session SET used_ms = $2 WHERE token_hash = $1 AND used_ms < $2;
 -- session_reauth :rows (id i64, now tstamp)
 UPDATE session SET reauth_ms = $2 WHERE id = $1 AND kind = 'full';
 
--- session_open_full :rows (token_hash bytes, id i64, subscriber_id i64, password_hash str, now tstamp, device str)
+-- session_open_full :rows (token_hash bytes, id i64, subscriber_id i64, password_hash str, now tstamp, device str, reauth tstamp?)
 -- Only while the password that was compared is still the one in force.
-INSERT INTO session (token_hash, id, kind, number_id, epoch, subscriber_id, created_ms, used_ms, device)
-SELECT $1, $2, 'full', p.number_id, p.epoch, p.id, $5, $5, $6
+INSERT INTO session (token_hash, id, kind, number_id, epoch, subscriber_id, created_ms, used_ms, device, reauth_ms)
+SELECT $1, $2, 'full', p.number_id, p.epoch, p.id, $5, $5, $6, $7
 FROM subscriber p JOIN number n ON n.id = p.number_id AND n.epoch = p.epoch
 WHERE p.id = $3 AND p.password_hash = $4 AND p.closed_ms IS NULL;
 

@@ -303,6 +303,7 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 		.subscriber_id = f->owner.subscriber_id,
 		.password_hash = f->hash,
 		.device = f->new->device,
+		.proved = f->owner.code,
 	};
 	try(q_recover_set_password(tx, &args, &n));
 	if (n != 1)

@@ -110,6 +110,7 @@ enum err session_find(const struct app *app, struct arena *a, struct str token, 
 		.given = f.row.given,
 		.family = f.row.family,
 		.phone_confirmed = !tstamp_is_none(f.row.confirmed),
+		.factor = f.row.factor,
 		.fresh = is_fresh(app, f.row.reauth),
 	};
 	return OK;
@@ -149,6 +150,7 @@ enum err session_open_full(const struct app *app, struct tx *tx, const struct se
 		.password_hash = n->password_hash,
 		.now = app_now(app),
 		.device = n->device,
+		.reauth = n->proved ? app_now(app) : TSTAMP_NONE,
 	};
 	try(q_session_open_full(tx, &args, &opened));
 	return opened == 1 ? OK : E_DENIED;

@@ -17,6 +17,7 @@ struct session {
 	struct str given; /* empty with SESSION_FIRST */
 	struct str family;
 	bool phone_confirmed; /* subscriber_phone_confirmed() */
+	bool factor;          /* a second factor is on */
 	bool fresh; /* its holder has proved anew, at most five minutes ago, that it is they */
 };
 
@@ -68,6 +69,7 @@ struct session_new {
 	int64_t sim_id;           /* SESSION_FIRST: the card whose digits were compared */
 	int64_t subscriber_id;    /* SESSION_FULL */
 	struct str password_hash; /* SESSION_FULL: what the password was compared with */
+	bool proved;              /* SESSION_FULL: by a second factor besides, so it begins fresh */
 };
 
 /**

@@ -113,6 +113,7 @@ static enum err open_session(struct tx *tx, void *arg)
 		.subscriber_id = s->row.subscriber_id,
 		.password_hash = s->row.hash,
 		.device = s->form->device,
+		.proved = true,
 	};
 	try(q_signin_step_end(tx, key_str(&s->browser), &n));
 	if (n != 1)

@@ -113,7 +113,7 @@ enum guard_entry guard_entry(enum access access, const struct session *s)
 		return GUARD_REGISTER;
 	if (access == ACCESS_CONFIRMED && !subscriber_phone_confirmed(s))
 		return GUARD_CONFIRM;
-	if (access == ACCESS_FRESH && !s->fresh)
+	if (!s->fresh && (access == ACCESS_FRESH || (access == ACCESS_FACTOR && s->factor)))
 		return GUARD_REAUTH;
 	return GUARD_OPEN;
 }

@@ -103,12 +103,17 @@ enum err web_reauth_send(struct req *r, const struct form_reauth_send *f)
 
 /* --- the code ------------------------------------------------------------- */
 
+static bool asks_anew(const struct route *route)
+{
+	return route && (route->access == ACCESS_FRESH || route->access == ACCESS_FACTOR);
+}
+
 static enum err go_on(struct req *r, const struct form_reauth *f)
 {
 	const struct route *route = web_route_find(r->site, HTTP_POST, f->next);
 	struct str page;
 	r->session.fresh = true;
-	if (route && route->access == ACCESS_FRESH && f->keep.n) {
+	if (asks_anew(route) && f->keep.n) {
 		web_not_done(r, SAY_REAUTH_KEPT);
 		return web_reshow_kept(r, route, f->keep);
 	}

@@ -12,7 +12,14 @@
 #include "web/put.h"
 #include "web/view_types.h"
 
-enum access { ACCESS_ANYONE, ACCESS_FIRST, ACCESS_SUBSCRIBER, ACCESS_CONFIRMED, ACCESS_FRESH };
+enum access {
+	ACCESS_ANYONE,
+	ACCESS_FIRST,
+	ACCESS_SUBSCRIBER,
+	ACCESS_CONFIRMED,
+	ACCESS_FRESH,
+	ACCESS_FACTOR
+};
 enum route_lane { ROUTE_NONE, ROUTE_READ, ROUTE_WORK, ROUTE_SLOW };
 
 struct req;

@@ -1,4 +1,5 @@
 /* The contact phone as a browser sees it, and what stays locked until it is confirmed. */
+#include "support/authenticator.h"
 #include "support/sms.h"
 #include "support/visitor.h"
 #include "web/guard.h"
@@ -228,6 +229,78 @@ static void test_phone__unconfirmed_is_changed_at_once(void **state)
 	visitor_free(v);
 }
 
+/* --- where a second factor is on ---------------------------------------------- */
+
+static struct visitor *protected(struct kit *k, int64_t *ret_subscriber_id)
+{
+	struct totp_spares spares;
+	struct visitor *v = visitor_full(k, 1);
+	struct session s = { .msisdn = { "9210000001" } };
+	s.subscriber_id = kit_number(k, "SELECT id FROM subscriber WHERE number_id = 1");
+	authenticator_on(k, &s, &spares);
+	*ret_subscriber_id = s.subscriber_id;
+	return v;
+}
+
+static struct http_pair sent_back(struct kit *k, struct visitor *v, const char *name)
+{
+	struct http_pair pair = { .name = str_c(name) };
+	assert_int_equal(arena_str(k->a, visitor_field(v, name), &pair.value), OK);
+	return pair;
+}
+
+/* Sends the form by way of the page that asks for the code; what was typed comes back. */
+static void ask_change_by_code(struct kit *k, struct visitor *v, int64_t subscriber_id)
+{
+	assert_int_equal(visitor_get(v, "/phone/change"), 303);
+	assert_true(visitor_at(v, "/reauth?next=/phone/change"));
+	visitor_get(v, "/profile");
+	assert_int_equal(POST_FORM(v, "/phone/change", { STR("phone"), STR("911 000-00-01") },
+				   { STR("now"), STR(KIT_PASSWORD) }),
+			 403);
+	assert_true(visitor_sees(v, "Подтвердите, что это вы"));
+	assert_false(visitor_sees(v, "корова"));
+	struct totp_code code = authenticator_next(k, subscriber_id);
+	const struct http_pair next = sent_back(k, v, "next");
+	const struct http_pair keep = sent_back(k, v, "keep");
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), STR("000000") }, next, keep), 422);
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), str_c(code.d) }, next, keep), 200);
+	assert_true(visitor_sees(v, "Код подошел"));
+	assert_true(str_eq(visitor_field(v, "phone"), STR("911 000-00-01")));
+	assert_false(visitor_sees(v, "aria-invalid"));
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM flow"), 0);
+	assert_int_equal(POST_FORM(v, "/phone/change", sent_back(k, v, "phone"),
+				   { STR("now"), STR(KIT_PASSWORD) }),
+			 303);
+	assert_true(visitor_at(v, "/phone/change/code"));
+	visitor_get(v, "/phone/change/code");
+}
+
+/* A8: session, password and the phone in the hand are not enough. */
+static void test_phone__is_changed_by_the_second_factor_too(void **state)
+{
+	struct kit *k = *state;
+	int64_t subscriber_id;
+	struct visitor *v = protected(k, &subscriber_id);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	ask_change_by_code(k, v, subscriber_id);
+	assert_int_equal(type_change_code(v, sms_code(k, PHONE)), 303);
+	assert_true(visitor_at(v, "/profile?done=phone-held"));
+	visitor_free(v);
+}
+
+/* Nor where the code would go to the new phone and put it in place at once. */
+static void test_phone__unconfirmed_is_changed_by_the_second_factor_too(void **state)
+{
+	struct kit *k = *state;
+	int64_t subscriber_id;
+	struct visitor *v = protected(k, &subscriber_id);
+	ask_change_by_code(k, v, subscriber_id);
+	assert_int_equal(type_change_code(v, sms_code(k, "9110000001")), 303);
+	assert_true(visitor_at(v, "/profile?done=phone-at-once"));
+	visitor_free(v);
+}
+
 /* S4, S9: who may enter what. */
 static void test_phone__locks_what_wants_it_confirmed(void **state)
 {
@@ -235,6 +308,8 @@ static void test_phone__locks_what_wants_it_confirmed(void **state)
 	static const struct session first = { .kind = SESSION_FIRST, .phone_confirmed = true };
 	static const struct session full = { .kind = SESSION_FULL };
 	static const struct session confirmed = { .kind = SESSION_FULL, .phone_confirmed = true };
+	static const struct session fresh = { .kind = SESSION_FULL, .factor = true, .fresh = true };
+	static const struct session factor = { .kind = SESSION_FULL, .factor = true };
 	static const struct {
 		enum access access;
 		const struct session *session;
@@ -254,6 +329,15 @@ static void test_phone__locks_what_wants_it_confirmed(void **state)
 		{ ACCESS_CONFIRMED, &first, GUARD_REGISTER },
 		{ ACCESS_CONFIRMED, &full, GUARD_CONFIRM },
 		{ ACCESS_CONFIRMED, &confirmed, GUARD_OPEN },
+		{ ACCESS_FACTOR, NULL, GUARD_SIGNIN },
+		{ ACCESS_FACTOR, &first, GUARD_REGISTER },
+		{ ACCESS_FACTOR, &full, GUARD_OPEN },
+		{ ACCESS_FACTOR, &factor, GUARD_REAUTH },
+		{ ACCESS_FACTOR, &fresh, GUARD_OPEN },
+		{ ACCESS_FRESH, NULL, GUARD_SIGNIN },
+		{ ACCESS_FRESH, &first, GUARD_REGISTER },
+		{ ACCESS_FRESH, &confirmed, GUARD_REAUTH },
+		{ ACCESS_FRESH, &fresh, GUARD_OPEN },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(guard_entry(cases[i].access, cases[i].session), cases[i].entry);
@@ -265,10 +349,12 @@ int main(void)
 		KIT_BOTH(test_phone__is_confirmed_from_the_home_page),
 		KIT_BOTH(test_phone__is_changed_with_a_day_of_hold),
 		KIT_BOTH(test_phone__is_kept_by_the_link_in_the_notice),
+		KIT_BOTH(test_phone__is_changed_by_the_second_factor_too),
 		cmocka_unit_test(test_phone__locks_what_wants_it_confirmed),
 #define T(name) cmocka_unit_test_setup_teardown(test_phone__##name, kit_setup_sqlite, kit_teardown)
 		T(is_confirmed_on_the_way_to_a_page),
 		T(unconfirmed_is_changed_at_once),
+		T(unconfirmed_is_changed_by_the_second_factor_too),
 		T(leads_on_only_to_our_own_pages),
 		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(a_code_asked_too_often_says_when),

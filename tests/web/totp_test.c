@@ -100,6 +100,10 @@ static void test_totp__signing_in_asks_for_the_code(void **state)
 	assert_true(visitor_at(v, "/history"));
 	assert_int_equal(visitor_get(v, "/history"), 200);
 	assert_non_null(visitor_cookie(v, "__Host-kabinet-device"));
+	/* Who has just given a code is not asked for another for five minutes. */
+	assert_int_equal(visitor_get(v, "/totp/change"), 200);
+	kit_minutes(k, 6);
+	assert_int_equal(visitor_get(v, "/totp/change"), 303);
 	visitor_free(v);
 }
 
