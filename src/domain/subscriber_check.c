@@ -3,16 +3,15 @@
 
 #include <stddef.h>
 
+#include "core/email.h"
 #include "core/punct.h"
 #include "core/utf8.h"
 
-#define AGE_MIN               14
-#define AGE_MAX               120
-#define PASSPORT_DIGITS       10
-#define CODE_DIGITS           6
-#define PASSPORT_GRACE_DAYS   90
-#define EMAIL_LOCAL_MAX       64
-#define EMAIL_DOMAIN_PART_MAX 63
+#define AGE_MIN             14
+#define AGE_MAX             120
+#define PASSPORT_DIGITS     10
+#define CODE_DIGITS         6
+#define PASSPORT_GRACE_DAYS 90
 
 /* --- text ----------------------------------------------------------------- */
 
@@ -88,48 +87,6 @@ static void check_texts(const struct registration *reg, struct problems *problem
 		if (say.id != SAY_NONE)
 			problems_add(problems, f->name, say);
 	}
-}
-
-/* --- e-mail --------------------------------------------------------------- */
-
-/* Letters and digits of any language, and the ASCII marks given. */
-static bool mail_chars(struct str s, struct str marks)
-{
-	int32_t cp;
-	while (utf8_next(&s, &cp)) {
-		bool plain = (cp >= '0' && cp <= '9') || utf8_script(cp) != SCRIPT_NONE;
-		if (!plain && (cp > 127 || str_find(marks, (char)cp) == marks.n))
-			return false;
-	}
-	return true;
-}
-
-static bool mail_part(struct str part, struct str marks)
-{
-	return part.n > 0 && mail_chars(part, marks);
-}
-
-static bool mail_valid(struct str mail)
-{
-	size_t at = str_find(mail, '@');
-	struct str local = str_sub(mail, 0, at);
-	struct str domain = str_sub(mail, at + 1, mail.n);
-	struct str part;
-	size_t parts = 0;
-	if (at == mail.n || local.n > EMAIL_LOCAL_MAX)
-		return false;
-	while (str_cut(&local, '.', &part)) {
-		if (!mail_part(part, STR("!#$%&'*+-/=?^_`{|}~")))
-			return false;
-	}
-	while (str_cut(&domain, '.', &part)) {
-		if (!mail_part(part, STR("-")) || part.n > EMAIL_DOMAIN_PART_MAX ||
-		    part.p[0] == '-' || part.p[part.n - 1] == '-')
-			return false;
-		parts++;
-	}
-	/* The last part is never a number: that would be an address of a machine. */
-	return parts >= 2 && !(part.p[0] >= '0' && part.p[0] <= '9');
 }
 
 /* --- dates ---------------------------------------------------------------- */
@@ -243,7 +200,7 @@ void subscriber_check(const struct registration *reg, const struct subscriber_fa
 	check_texts(reg, problems);
 	bool born = check_birth(reg, facts->today, problems);
 	check_phone(reg, facts, problems);
-	if (!mail_valid(str_trim(reg->email)))
+	if (!email_valid(str_trim(reg->email)))
 		problems_add(problems, "email", (struct say){ .id = SAY_EMAIL_FORM });
 	check_passport(reg, problems, ret);
 	check_issued(reg, facts->today, born, problems);
