@@ -197,15 +197,10 @@ static enum err give_back(struct sending *s, struct tx *tx)
 /* For who is signed in: until the pause is over, or the day. */
 static enum err say_when(struct sending *s, struct tx *tx)
 {
-	int utc_offset_min = (int)s->app->conf->operator_utc_offset_min;
-	struct date tomorrow = date_of_days(date_days(app_today(s->app)) + 1);
 	for (int i = 0; i < s->n_takes; i++) {
-		struct limit_take *t = &s->takes[i];
-		if (t->taken)
-			continue;
-		try(limit_wait(s->app, tx, s->a, t));
-		tstamp open =
-			t->n >= t->rule.max ? tstamp_of_date(tomorrow, utc_offset_min) : t->open;
+		tstamp open = { 0 };
+		if (!s->takes[i].taken)
+			try(limit_when(s->app, tx, s->a, &s->takes[i], &open));
 		s->open.ms = more(s->open.ms, open.ms);
 	}
 	return OK;

@@ -238,6 +238,17 @@ enum err limit_wait(const struct app *app, struct tx *tx, struct arena *a, struc
 	return OK;
 }
 
+enum err limit_when(const struct app *app, struct tx *tx, struct arena *a, struct limit_take *t,
+		    tstamp *ret)
+{
+	struct date tomorrow = date_of_days(date_days(app_today(app)) + 1);
+	try(limit_wait(app, tx, a, t));
+	*ret = t->n < t->rule.max
+		       ? t->open
+		       : tstamp_of_date(tomorrow, (int)app->conf->operator_utc_offset_min);
+	return OK;
+}
+
 enum err limit_give(const struct app *app, struct tx *tx, struct arena *a,
 		    const struct limit_take *t)
 {

@@ -82,6 +82,11 @@ enum err limit_take(const struct app *app, struct tx *tx, struct arena *a,
 enum err limit_wait(const struct app *app, struct tx *tx, struct arena *a,
 		    struct limit_take *t) must_check;
 
+/** limit_when(app, tx, a, t, &ret): after a refusal: when the next one may come, which is when the
+ * pause is over, or the day (LIMIT_DAY). */
+enum err limit_when(const struct app *app, struct tx *tx, struct arena *a, struct limit_take *t,
+		    tstamp *ret) must_check;
+
 /**
  * limit_give(app, tx, a, t):
  * Undo ${t} (which may not be taken: then nothing happens, at the same cost): the try was right, or
