@@ -6,8 +6,8 @@
 #include "core/tstamp.h"
 
 #define MESSAGE_CODE_DIGITS 8
-#define MESSAGE_TOKEN_BYTES 12 /* unguessable, and short enough for an SMS */
-#define MESSAGE_TOKEN_CHARS 16 /* as base64url */
+#define MESSAGE_TOKEN_BYTES 16 /* 128 bits, and short enough for an SMS */
+#define MESSAGE_TOKEN_CHARS 22 /* as base64url */
 
 /* What a message needs of the arguments. */
 enum {

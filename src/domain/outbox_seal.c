@@ -1,5 +1,5 @@
 /* XChaCha20-Poly1305 with a random nonce in front. The clear text is version (1 byte), code (8),
- * number (10), time (8), whether there is a token (1), token (12); what is absent is zeros. */
+ * number (10), time (8), whether there is a token (1), token (16); what is absent is zeros. */
 #include "domain/outbox_seal.h"
 
 #include <assert.h>
@@ -8,7 +8,7 @@
 #include "core/secret.h"
 #include "domain/keys.h"
 
-#define VERSION  1
+#define VERSION  2
 #define NONCE_N  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_N    crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define NUMBER_N 10

@@ -1,9 +1,7 @@
 /* Changing the contact phone: asked, proved, held, cancelled or in force. */
 #include "domain/phone_change.h"
 
-#include <sodium.h>
-
-#include "domain/keys.h"
+#include "domain/link.h"
 #include "domain/number.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
@@ -12,8 +10,8 @@
 #include "q_session.h"
 #include "q_subscriber.h"
 
-#define TOKEN_VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
-#define ARENA_BYTES   ((size_t)1 << 18)
+#define ARENA_BYTES ((size_t)1 << 18)
+#define LINK        "phone cancel"
 
 /* --- asking --------------------------------------------------------------- */
 
@@ -111,14 +109,6 @@ enum err phone_change_again(const struct app *app, struct arena *a, const struct
 
 /* --- holding -------------------------------------------------------------- */
 
-static struct str cancel_hash(const struct app *app, const unsigned char *token,
-			      unsigned char mac[KEYS_MAC_BYTES])
-{
-	keys_mac(app->keys, "phone cancel",
-		 (struct str){ .p = (const char *)token, .n = MESSAGE_TOKEN_BYTES }, mac);
-	return (struct str){ .p = (const char *)mac, .n = KEYS_MAC_BYTES };
-}
-
 struct telling {
 	enum message_id text;
 	struct msisdn to;
@@ -183,8 +173,8 @@ static enum err hold(struct tx *tx, void *arg)
 {
 	struct holding *h = arg;
 	int64_t n;
-	unsigned char mac[KEYS_MAC_BYTES];
 	struct q_phone_contact_row phone;
+	struct link_hash hash = link_hash_of(h->app, LINK, h->token);
 	tstamp now = app_now(h->app);
 	try(flow_step(h->app, tx, h->flow->id, FLOW_SENT, FLOW_USED));
 	try(q_phone_contact(tx, h->a, h->s->subscriber_id, &phone));
@@ -198,7 +188,7 @@ static enum err hold(struct tx *tx, void *arg)
 		.old_phone = phone.contact_phone,
 		.new_phone = h->flow->new_phone,
 		.at_once = !confirmed,
-		.cancel_hash = cancel_hash(h->app, h->token, mac),
+		.cancel_hash = link_hash_str(&hash),
 		.now = now,
 		.due = { now.ms + PHONE_HOLD_MS },
 	};
@@ -309,14 +299,9 @@ static enum err refuse_by(struct tx *tx, void *arg)
 static enum err run_by(struct cancelling *c, struct str token,
 		       enum err (*run)(struct cancelling *c))
 {
-	size_t n;
-	unsigned char bytes[MESSAGE_TOKEN_BYTES];
-	unsigned char mac[KEYS_MAC_BYTES];
-	if (sodium_base642bin(bytes, sizeof(bytes), token.p, token.n, NULL, &n, NULL,
-			      TOKEN_VARIANT) != 0 ||
-	    n != sizeof(bytes))
-		return E_NOTFOUND;
-	c->by.cancel_hash = cancel_hash(c->app, bytes, mac);
+	struct link_hash hash;
+	try(link_read(c->app, LINK, token, &hash));
+	c->by.cancel_hash = link_hash_str(&hash);
 	c->by.now = app_now(c->app);
 	return run(c);
 }

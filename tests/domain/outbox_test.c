@@ -101,7 +101,7 @@ static void test_outbox__seals_what_the_text_will_say(void **state)
 					  .number = { "9215550123" },
 					  .at = { KIT_NOW_MS },
 					  .has_token = true,
-					  .token = "twelve bytes" };
+					  .token = "sixteen bytes ok" };
 	assert_int_equal(put(&p), OK);
 	struct str sealed = kit_bytes(k, "args", "outbox");
 	assert_false(holds(sealed, STR(CODE)) || holds(sealed, STR("9215550123")));
@@ -110,7 +110,7 @@ static void test_outbox__seals_what_the_text_will_say(void **state)
 	assert_string_equal(args.number.d, "9215550123");
 	assert_int_equal(args.at.ms, KIT_NOW_MS);
 	assert_true(args.has_token);
-	assert_memory_equal(args.token, "twelve bytes", MESSAGE_TOKEN_BYTES);
+	assert_memory_equal(args.token, "sixteen bytes ok", MESSAGE_TOKEN_BYTES);
 }
 
 static void test_outbox__opens_only_in_its_own_row(void **state)

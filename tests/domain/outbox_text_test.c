@@ -35,7 +35,7 @@ static struct message_args all_args(void)
 				      .number = { "9215550123" },
 				      .at = { KIT_NOW_MS },
 				      .has_token = true,
-				      .token = "twelve bytes" };
+				      .token = "sixteen bytes ok" };
 }
 
 static struct outbox_text render(struct text *t, enum message_id id, enum outbox_kind kind,
@@ -83,8 +83,8 @@ static void test_outbox_text__says(void **state)
 		  "Звоните 8-800-222-05-00");
 	t->conf.http_origin = STR("https://lk.example.ru");
 	check_sms(t, MESSAGE_PHONE_CHANGE_OLD, LANG_RU,
-		  "Смарт Кард: контактный телефон сменится 23.11 в 15:00. Отмена: "
-		  "https://lk.example.ru/c?t=dHdlbHZlIGJ5dGVz");
+		  "Смарт Кард: новый контактный телефон с 23.11, 15:00. Отмена: "
+		  "https://lk.example.ru/c?t=c2l4dGVlbiBieXRlcyBvaw");
 }
 
 /* A code costs one SMS. */
@@ -143,10 +143,11 @@ static void test_outbox_text__letters_say_the_same_twice(void **state)
 	t->conf.operator_short_name = STR("<Связь & Ко>");
 	struct outbox_text got = render(t, MESSAGE_EMAIL_CONFIRM, OUTBOX_MAIL, LANG_RU);
 	assert_string_equal(got.subject.p, "Подтвердите адрес почты");
-	assert_true(holds(got.text, "\n\nhttp://127.0.0.1:8080/e?t=dHdlbHZlIGJ5dGVz\n\n"));
+	assert_true(holds(got.text, "\n\nhttp://127.0.0.1:8080/e?t=c2l4dGVlbiBieXRlcyBvaw\n\n"));
 	assert_true(holds(got.text, "<Связь & Ко>, поддержка"));
 	assert_true(holds(got.html, "<title>Подтвердите адрес почты</title>"));
-	assert_true(holds(got.html, "<a href=\"http://127.0.0.1:8080/e?t=dHdlbHZlIGJ5dGVz\">http"));
+	assert_true(holds(got.html,
+			  "<a href=\"http://127.0.0.1:8080/e?t=c2l4dGVlbiBieXRlcyBvaw\">http"));
 	assert_true(holds(got.html, "&#60;Связь &#38; Ко&#62;, поддержка"));
 	assert_false(holds(got.html, "<Связь"));
 }

@@ -194,7 +194,7 @@ static void test_phone_change__is_refused_by_the_link(void **state)
 	struct str token = str_c(link_end(k));
 	assert_int_equal(phone_change_find(&k->app, k->a, token, &held), OK);
 	assert_string_equal(held.next.d, NEW);
-	assert_int_equal(phone_change_find(&k->app, k->a, STR("AAAAAAAAAAAAAAAA"), &held),
+	assert_int_equal(phone_change_find(&k->app, k->a, STR("AAAAAAAAAAAAAAAAAAAAAA"), &held),
 			 E_NOTFOUND);
 	assert_int_equal(phone_change_refuse(&k->app, k->a, STR("")), E_NOTFOUND);
 	assert_int_equal(phone_change_refuse(&k->app, k->a, token), OK);
