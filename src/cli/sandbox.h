@@ -43,6 +43,26 @@ enum sandbox_reach sandbox_reach(const struct cli *c, enum role role);
 const char *sandbox_files(const struct cli *c, enum role role);
 const char *sandbox_calls(const struct cli *c, enum role role);
 
+/* A file, or a folder, that holds a secret: what reading it would be called. */
+typedef void sandbox_secret_fn(void *arg, const char *what, const char *path);
+
+/**
+ * sandbox_each_secret(conf, role, fn, arg):
+ * Call ${fn} for each secret of the settings that ${role} has no business with once it has begun:
+ * all keys (those it needs it has read by then) and the passwords of gateways, but for the worker's
+ * of those it works with. What is not there is called as well.
+ */
+void sandbox_each_secret(const struct config *conf, enum role role, sandbox_secret_fn *fn,
+			 void *arg);
+
+/** sandbox_secrets_open(conf, role): one of them can be read by this process as it is now. */
+bool sandbox_secrets_open(const struct config *conf, enum role role);
+
+/** sandbox_each_credential(conf, fn, arg): each file that the chosen gateways read when they begin;
+ * an empty path where the settings name none. */
+void sandbox_each_credential(const struct config *conf, void (*fn)(void *arg, const char *path),
+			     void *arg);
+
 /** sandbox_folder(c, buf, n): the folder beneath which roles may write ([roles] state_dir, else
  * that of the SQLite store) into ${buf}; false when there is none. */
 bool sandbox_folder(const struct cli *c, char *buf, size_t n);

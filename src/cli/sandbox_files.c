@@ -112,19 +112,10 @@ static void allow_network(struct ruleset *r)
 	allow_reading(r, paths, sizeof(paths) / sizeof(paths[0]));
 }
 
-/* What the gateways read when they begin. */
-static void allow_gateways(struct ruleset *r, const struct config *conf)
+static void allow_credential(void *ruleset, const char *path)
 {
-	const struct str paths[] = {
-		conf->mail_smtp_password_file,  conf->mail_smtp_tls_ca,
-		conf->sms_kannel_password_file, conf->sms_kannel_tls_ca,
-		conf->sms_smsc_password_file,   conf->sms_smsc_tls_ca,
-		conf->sms_smpp_password_file,   conf->sms_smpp_tls_ca,
-	};
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (paths[i].n > 0)
-			allow(r, paths[i].p, READ);
-	}
+	if (path[0])
+		allow(ruleset, path, READ);
 }
 
 /* A file that stands in for a gateway may lie anywhere: made now, as a rule is about a file that is
@@ -138,6 +129,15 @@ static void allow_log(struct ruleset *r, struct str gateway, struct str path)
 		return; /* the gateway will say why */
 	close(fd);
 	allow(r, path.p, READ_WRITE);
+}
+
+/* What the worker reads and writes for the gateways that it works with; some hold codes in clear.
+ */
+static void allow_gateways(struct ruleset *r, const struct config *conf)
+{
+	sandbox_each_credential(conf, allow_credential, r);
+	allow_log(r, conf->sms_gateway, conf->sms_log_file);
+	allow_log(r, conf->mail_gateway, conf->mail_log_file);
 }
 
 /* --- the folder of the state ------------------------------------------------------ */
@@ -155,17 +155,6 @@ bool sandbox_folder(const struct cli *c, char *buf, size_t n)
 	}
 	int written = snprintf(buf, n, "%.*s%s", (int)path.n, path.p, path.n > 0 ? "" : ".");
 	return written > 0 && (size_t)written < n;
-}
-
-/* Rights hold for all that lies beneath: a key there could be read. */
-static bool keys_apart(const struct config *conf, const char *folder)
-{
-	char keys[PATH_BYTES_MAX];
-	char state[PATH_BYTES_MAX];
-	if (!realpath(conf->keys_dir.p, keys) || !realpath(folder, state))
-		return true;
-	size_t n = strlen(state);
-	return strncmp(keys, state, n) != 0 || (keys[n] != '/' && keys[n] != '\0');
 }
 
 /* --- all of it ---------------------------------------------------------------------- */
@@ -212,15 +201,14 @@ static const char *restrict_to(const struct cli *c, enum role role, struct rules
 		allow_network(r);
 	if (role == ROLE_WORKER)
 		allow_gateways(r, conf);
-	allow_log(r, conf->sms_gateway, conf->sms_log_file);
-	allow_log(r, conf->mail_gateway, conf->mail_log_file);
 	if (keeps)
 		allow(r, folder, KEEP);
 	if (r->failed || syscall(SYS_landlock_restrict_self, r->fd, 0) != 0)
 		return "the kernel refused the rules of Landlock";
-	return !keeps || keys_apart(conf, folder)
-		       ? NULL
-		       : "[keys] dir lies in the folder that roles may write to";
+	/* Rights hold for all that lies beneath a folder, by whichever name: so it is tried. */
+	return sandbox_secrets_open(conf, role)
+		       ? "[keys] dir, or a gateway's password_file, lies where this role may read"
+		       : NULL;
 }
 
 const char *sandbox_files(const struct cli *c, enum role role)

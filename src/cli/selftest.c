@@ -14,10 +14,8 @@
 #include "cli/cli.h"
 #include "cli/identity.h"
 #include "cli/sandbox.h"
-#include "domain/keys.h"
 
-#define PATH_BYTES_MAX 4096
-#define PORT_DISCARD   9
+#define PORT_DISCARD 9
 
 /* Each gives 0 when it was let through, else the errno of what refused it. */
 typedef int attempt_fn(const struct cli *c);
@@ -90,14 +88,6 @@ static int try_execve(const struct cli *c)
 	return errno;
 }
 
-static int try_private_key(const struct cli *c)
-{
-	char path[PATH_BYTES_MAX];
-	snprintf(path, sizeof(path), "%s/%s", c->app->conf->keys_dir.p,
-		 keys_file_name(KEYS_VAULT_PRIVATE));
-	return closed(open(path, O_RDONLY | O_CLOEXEC));
-}
-
 static int try_shadow(const struct cli *c)
 {
 	(void)c;
@@ -157,7 +147,6 @@ static const struct attempt {
 } attempts[] = {
 	{ "connect by TCP", try_connect, true },
 	{ "listen at a port", try_listen, false },
-	{ "open the vault's private key", try_private_key, false },
 	{ "open /etc/shadow", try_shadow, false },
 	{ "write outside of its folder", try_write, false },
 	{ "start a process", try_fork, false },
@@ -194,14 +183,30 @@ static enum err try_one(const struct cli *c, enum role role, const struct attemp
 	return error != 0 || outward ? OK : E_DENIED;
 }
 
+struct run {
+	const struct cli *c;
+	enum err err;
+};
+
+static void try_secret(void *arg, const char *what, const char *path)
+{
+	struct run *run = arg;
+	int error = closed(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+	if (error == 0)
+		run->err = E_DENIED;
+	say(run->c, what, error ? ": refused: " : ": NOT REFUSED", error ? strerror(error) : "");
+}
+
+/* Starting a program comes last. */
 static enum err try_all(const struct cli *c, enum role role)
 {
-	enum err e = OK;
+	struct run run = { .c = c };
+	sandbox_each_secret(c->app->conf, role, try_secret, &run);
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
 		if (try_one(c, role, &attempts[i]) != OK)
-			e = E_DENIED;
+			run.err = E_DENIED;
 	}
-	return e;
+	return run.err;
 }
 
 enum err cli_selftest(const struct cli *c)

@@ -33,6 +33,7 @@ struct place {
 	struct config conf;
 	char dir[64];
 	char url[96];
+	char keys[64]; /* a folder apart, where a test wants one */
 	int log_fd;
 };
 
@@ -60,6 +61,13 @@ static int tear_down(void **state)
 	log_free(p->app.log);
 	close(p->log_fd);
 	return rmdir(p->dir);
+}
+
+static bool logged(struct place *k, const char *what)
+{
+	char log[8192];
+	ssize_t n = pread(k->log_fd, log, sizeof(log), 0);
+	return n > 0 && memmem(log, (size_t)n, what, strlen(what));
 }
 
 struct inmate {
@@ -226,6 +234,139 @@ static void test_sandbox__files(void **state)
 	}
 }
 
+/* --- secrets -------------------------------------------------------------------------- */
+
+static struct str make_file(char *space, size_t n, const char *folder, const char *name)
+{
+	snprintf(space, n, "%s/%s", folder, name);
+	int fd = open(space, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	return str_c(space);
+}
+
+static const char *const key_files[] = { "vault.key", "root.key", "app.key" };
+enum { KEY_FILES = sizeof(key_files) / sizeof(key_files[0]) };
+
+/* Keys as `kabinet init` leaves them, and a password beside them. */
+static int with_keys(void **state)
+{
+	static char password[128];
+	char path[128];
+	if (set_up(state) != 0)
+		return -1;
+	struct place *k = *state;
+	snprintf(k->keys, sizeof(k->keys), "/tmp/kabinet-sandbox.keys.XXXXXX");
+	if (!mkdtemp(k->keys))
+		return -1;
+	for (size_t i = 0; i < KEY_FILES; i++)
+		make_file(path, sizeof(path), k->keys, key_files[i]);
+	k->conf.keys_dir = str_c(k->keys);
+	k->conf.sms_smpp_password_file = make_file(password, sizeof(password), k->keys, "smpp");
+	return 0;
+}
+
+static int without_keys(void **state)
+{
+	struct place *k = *state;
+	char path[128];
+	for (size_t i = 0; i < KEY_FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", k->keys, key_files[i]);
+		(void)unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/smpp", k->keys);
+	(void)unlink(path);
+	int failed = rmdir(k->keys);
+	return tear_down(state) != 0 || failed;
+}
+
+/* A bit for each file that a role can still open, in the order of key_files; then the password; and
+ * then the folder. */
+static int secrets_open(const struct inmate *who)
+{
+	char path[128];
+	int open_to = 0;
+	if (sandbox_enter(&who->cli, who->role) != OK)
+		return NOT_CONFINED;
+	for (size_t i = 0; i < KEY_FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", who->k->keys, key_files[i]);
+		open_to |= (open(path, O_RDONLY | O_CLOEXEC) >= 0) << i;
+	}
+	open_to |= (open(who->k->conf.sms_smpp_password_file.p, O_RDONLY | O_CLOEXEC) >= 0)
+		   << KEY_FILES;
+	return open_to | (open(who->k->keys, O_RDONLY | O_CLOEXEC) >= 0) << (KEY_FILES + 1);
+}
+
+enum { PASSWORD_ONLY = 1 << KEY_FILES };
+
+static void test_sandbox__secrets(void **state)
+{
+	struct inmate web = inmate(*state, ROLE_WEB);
+	struct inmate worker = inmate(*state, ROLE_WORKER);
+	assert_int_equal(alone(&web, secrets_open), 0);
+	assert_int_equal(alone(&worker, secrets_open), 0);
+	web.k->conf.sms_gateway = STR("smpp");
+	assert_int_equal(alone(&web, secrets_open), 0);
+	assert_int_equal(alone(&worker, secrets_open), PASSWORD_ONLY);
+	web.k->conf.sms_gateway = STR("kannel");
+	assert_int_equal(alone(&worker, secrets_open), 0);
+}
+
+static int enter(const struct inmate *who)
+{
+	return (int)sandbox_enter(&who->cli, who->role);
+}
+
+/* A password where everything may be read is refused to the role that it is not for. */
+static void test_sandbox__a_password_beside_the_store(void **state)
+{
+	struct inmate web = inmate(*state, ROLE_WEB);
+	struct inmate worker = inmate(*state, ROLE_WORKER);
+	char path[128];
+	web.k->conf.sms_gateway = STR("kannel");
+	web.k->conf.sms_kannel_password_file =
+		make_file(path, sizeof(path), web.k->dir, "password");
+	assert_int_equal(alone(&worker, enter), OK);
+	assert_int_equal(alone(&web, enter), E_DENIED);
+	assert_true(logged(*state, "password_file"));
+	assert_int_equal(unlink(path), 0);
+}
+
+/* The folder of the keys lies apart, and the key in it is a name of a file that does not. */
+static void test_sandbox__a_key_by_another_name(void **state)
+{
+	struct inmate web = inmate(*state, ROLE_WEB);
+	char path[128], name[128];
+	make_file(path, sizeof(path), web.k->dir, "moved");
+	snprintf(name, sizeof(name), "%s/root.key", web.k->keys);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(symlink(path, name), 0);
+	assert_int_equal(alone(&web, enter), E_DENIED);
+	assert_int_equal(unlink(path), 0);
+}
+
+static int open_messages(const struct inmate *who)
+{
+	if (sandbox_enter(&who->cli, who->role) != OK)
+		return NOT_CONFINED;
+	return outcome(open(who->k->conf.sms_log_file.p, O_WRONLY | O_APPEND | O_CLOEXEC));
+}
+
+/* The file of the demonstration holds codes in clear. */
+static void test_sandbox__messages_in_a_file(void **state)
+{
+	struct inmate web = inmate(*state, ROLE_WEB);
+	struct inmate worker = inmate(*state, ROLE_WORKER);
+	char path[128];
+	web.k->conf.sms_gateway = STR("log");
+	web.k->conf.sms_log_file = make_file(path, sizeof(path), web.k->keys, "messages");
+	assert_int_equal(alone(&worker, open_messages), DONE);
+	assert_int_equal(alone(&web, open_messages), EACCES);
+	assert_int_equal(unlink(path), 0);
+}
+
+/* --- calls ----------------------------------------------------------------------------- */
+
 static int load_module(const struct inmate *who)
 {
 	if (sandbox_enter(&who->cli, who->role) != OK)
@@ -300,13 +441,6 @@ static int socket_without_landlock(const struct inmate *who)
 						 : NOT_CONFINED;
 }
 
-static bool logged(struct place *k, const char *what)
-{
-	char log[8192];
-	ssize_t n = pread(k->log_fd, log, sizeof(log), 0);
-	return n > 0 && memmem(log, (size_t)n, what, strlen(what));
-}
-
 static void test_sandbox__a_kernel_without_landlock(void **state)
 {
 	struct inmate web = inmate(*state, ROLE_WEB);
@@ -315,11 +449,6 @@ static void test_sandbox__a_kernel_without_landlock(void **state)
 	web.k->conf.roles_sandbox = STR("try");
 	assert_int_equal(alone(&web, enter_without_landlock), OK);
 	assert_int_equal(alone(&web, socket_without_landlock), EPERM);
-}
-
-static int enter(const struct inmate *who)
-{
-	return (int)sandbox_enter(&who->cli, who->role);
 }
 
 static void test_sandbox__keys_beneath_the_store(void **state)
@@ -347,6 +476,12 @@ int main(void)
 		T(calls),
 		T(a_kernel_without_landlock),
 		T(keys_beneath_the_store),
+#undef T
+#define T(name) cmocka_unit_test_setup_teardown(test_sandbox__##name, with_keys, without_keys)
+		T(secrets),
+		T(a_password_beside_the_store),
+		T(a_key_by_another_name),
+		T(messages_in_a_file),
 #undef T
 	};
 	return cmocka_run_group_tests_name("cli/sandbox", tests, NULL, NULL);

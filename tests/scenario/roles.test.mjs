@@ -199,13 +199,23 @@ describe('what roles must not do', { timeout: 120000 }, () => {
 
 	for (const role of ['web', 'worker'])
 		it(`${role}: each attempt is refused`, () => {
+			const kept = { ...place.settings }
 			place.settings['roles.sandbox'] = 'require'
+			for (const of of ['sms_smpp', 'sms_kannel', 'mail_smtp']) {
+				place.settings[`${of}.password_file`] = path.join(place.settings['keys.dir'], of)
+				fs.writeFileSync(place.settings[`${of}.password_file`], 'secret\n', { mode: 0o600 })
+			}
+			place.settings['sms.gateway'] = 'smpp'
 			const r = place.run('selftest', '--role', role)
+			place.settings = kept
 			assert.equal(r.status, 0, r.out + r.err)
 			const lines = r.out.trim().split('\n')
 			assert.ok(lines.length >= 12, r.out)
 			for (const line of lines) assert.match(line, role === 'worker' ? /: refused: |connect by TCP: allowed/ : /: refused: /)
-			for (const what of [/connect/, /program/, /private key: refused: Permission denied/, /shadow: refused: Permission denied/, /folder/]) assert.match(r.out, what)
+			for (const what of [/connect/, /program/, /shadow: refused: Permission denied/, /its folder/]) assert.match(r.out, what)
+			const secrets = ["the vault's private key", 'the key that signs the books', 'the key of the application', 'the folder of the keys',
+				'the password of [sms_kannel]', 'the password of [mail_smtp]', ...(role === 'web' ? ['the password of [sms_smpp]'] : [])]
+			for (const what of secrets) assert.ok(r.out.includes(`${what}: refused: Permission denied`), r.out)
 		})
 
 	it('keys beneath the folder of the store: require refuses, and the attempt is let through', () => {
@@ -215,7 +225,7 @@ describe('what roles must not do', { timeout: 120000 }, () => {
 		other.settings['roles.sandbox'] = 'require'
 		const refused = other.run('serve')
 		assert.equal(refused.status, 1, refused.err)
-		assert.match(refused.err, /sandbox = require: \[keys\] dir lies in the folder/)
+		assert.match(refused.err, /sandbox = require: \[keys\] dir.* lies where this role may read/)
 		other.settings['roles.sandbox'] = 'try'
 		const tried = other.run('selftest', '--role', 'web')
 		assert.equal(tried.status, 1, tried.out)
