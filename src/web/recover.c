@@ -10,6 +10,8 @@
 /* What a redirect back here has to say. */
 static enum say_id notice_of(struct req *r)
 {
+	if (http_query(r->http, STR("digits")).n)
+		return SAY_LAST4_OVER;
 	return http_query(r->http, STR("over")).n ? SAY_CODE_OVER : SAY_NONE;
 }
 
@@ -116,6 +118,17 @@ enum err web_recover_new(struct req *r)
 	return OK;
 }
 
+/* With the last try at the digits the flow is over, and the page beside whose field that could be
+ * said. */
+static bool digits_over(const struct req *r)
+{
+	for (size_t i = 0; i < r->problems.n; i++) {
+		if (r->problems.v[i].say.id == SAY_LAST4_OVER)
+			return true;
+	}
+	return false;
+}
+
 enum err web_recover_save(struct req *r, const struct form_recover_new *f)
 {
 	struct recover_new new = {
@@ -129,6 +142,8 @@ enum err web_recover_save(struct req *r, const struct form_recover_new *f)
 	enum err e = recover_finish(r->app, r->arena, &new, &r->problems, &done);
 	if (e == E_NOTFOUND)
 		return start_again(r);
+	if (e == E_INPUT && digits_over(r))
+		return web_redirect(r, STR("/recover?digits=1"));
 	try(e);
 	try(web_set_token(r, done.token));
 	if (done.kind == SESSION_FIRST)

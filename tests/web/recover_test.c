@@ -126,6 +126,24 @@ static void test_recover__a_stale_page_of_a_code_that_is_over_begins_again(void 
 	visitor_free(v);
 }
 
+/* Who is told to ask for new digits would ask in vain: those of the card are over for life. */
+static void test_recover__the_last_wrong_digits_of_the_card_say_so(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	ask(v, kit_person(1).msisdn);
+	assert_int_equal(type_code(v, sms_code(k, PHONE)), 303);
+	visitor_get(v, "/recover/new");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(POST_FORM(v, "/recover/new", { STR("want"), STR(WANT) },
+					   { STR("last4"), STR("0000") }),
+				 i < 2 ? 422 : 303);
+	assert_true(visitor_at(v, "/recover?digits=1"));
+	visitor_get(v, "/recover?digits=1");
+	assert_true(visitor_sees(v, "попытки закончились"));
+	visitor_free(v);
+}
+
 /* --- one answer for all ------------------------------------------------------- */
 
 /* The page with what differs by its nature taken out: the token, and the number that was typed. */
@@ -243,6 +261,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test_recover__##name, kit_setup_sqlite, kit_teardown)
 		T(pages_in_the_wrong_order),
 		T(three_wrong_codes_begin_again),
+		T(the_last_wrong_digits_of_the_card_say_so),
 		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(the_next_page_does_not_tell_who_has_confirmed),
 		T(keeps_a_number_with_a_fault),
