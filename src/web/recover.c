@@ -47,7 +47,7 @@ static enum err start_again(struct req *r)
 enum err web_recover_code(struct req *r)
 {
 	struct flow flow;
-	const struct typed_code *typed = TYPED(r, code);
+	const struct typed_recover_code *typed = TYPED(r, recover_code);
 	if (!typed)
 		return E_NOMEM;
 	enum err e = recover_find(r->app, r->arena, r->token, &flow);
@@ -69,11 +69,24 @@ enum err web_recover_code(struct req *r)
 	return OK;
 }
 
-enum err web_recover_try(struct req *r, const struct form_code *f)
+/* What was typed is meant for the number that its page shows. In another tab this browser may be in
+ * the middle of another one by now. Expected: E_NOTFOUND. */
+static enum err same_number(struct req *r, struct str login)
+{
+	struct flow flow;
+	try(recover_find(r->app, r->arena, r->token, &flow));
+	return login.n == 0 || str_eq(msisdn_str(&flow.login), login) ? OK : E_NOTFOUND;
+}
+
+enum err web_recover_try(struct req *r, const struct form_recover_code *f)
 {
 	struct flow flow;
 	struct say wrong = { .id = SAY_CODE_FORM };
-	enum err e = recover_try(r->app, r->arena, r->token, f->code, &flow);
+	enum err e = same_number(r, f->login);
+	if (e == E_NOTFOUND)
+		return start_again(r);
+	try(e);
+	e = recover_try(r->app, r->arena, r->token, f->code, &flow);
 	if (e == OK)
 		return web_redirect(r, str_c(URL_recover_new));
 	if (e == E_NOTFOUND || (e == E_DENIED && flow.tries_left == 0))
@@ -139,7 +152,9 @@ enum err web_recover_save(struct req *r, const struct form_recover_new *f)
 		.device = browser_name(r->http->user_agent),
 	};
 	struct signin_done done;
-	enum err e = recover_finish(r->app, r->arena, &new, &r->problems, &done);
+	enum err e = same_number(r, f->login);
+	if (e == OK)
+		e = recover_finish(r->app, r->arena, &new, &r->problems, &done);
 	if (e == E_NOTFOUND)
 		return start_again(r);
 	if (e == E_INPUT && digits_over(r))

@@ -144,6 +144,40 @@ static void test_recover__the_last_wrong_digits_of_the_card_say_so(void **state)
 	visitor_free(v);
 }
 
+/* Two numbers in two tabs of one browser: what is typed into the tab of one does nothing to the
+ * other. */
+static void test_recover__a_tab_is_of_one_number(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct visitor *v = visitor_new(k);
+	for (int i = 1; i <= 2; i++)
+		visitor_free(visitor_full(k, i));
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9055550119' WHERE number_id = 2;"
+		   "UPDATE subscriber SET phone_confirmed_ms = 1");
+	ask(v, kit_person(1).msisdn);
+	assert_true(str_eq(visitor_field(v, "login"), str_c(kit_person(1).msisdn)));
+	ask(v, kit_person(2).msisdn);
+	assert_int_equal(POST_FORM(v, "/recover/code", { STR("code"), STR("00000000") },
+				   { STR("login"), str_c(kit_person(1).msisdn) }),
+			 303);
+	assert_true(visitor_at(v, "/recover?over=1"));
+	assert_int_equal(kit_number(k, "SELECT sum(tries) FROM flow"), 0);
+	assert_int_equal(type_code(v, sms_code(k, "9055550119")), 303);
+	visitor_get(v, "/recover/new");
+	assert_true(str_eq(visitor_field(v, "login"), str_c(kit_person(2).msisdn)));
+	assert_int_equal(POST_FORM(v, "/recover/new", { STR("want"), STR(WANT) },
+				   { STR("login"), str_c(kit_person(1).msisdn) }),
+			 303);
+	assert_true(visitor_at(v, "/recover?over=1"));
+	assert_int_equal(kit_signin(k, kit_person(2).msisdn, KIT_PASSWORD, &done), OK);
+	assert_int_equal(POST_FORM(v, "/recover/new", { STR("want"), STR(WANT) },
+				   { STR("login"), str_c(kit_person(2).msisdn) }),
+			 303);
+	assert_true(visitor_at(v, "/profile?done=password"));
+	visitor_free(v);
+}
+
 /* --- one answer for all ------------------------------------------------------- */
 
 /* The page with what differs by its nature taken out: the token, and the number that was typed. */
@@ -262,6 +296,7 @@ int main(void)
 		T(pages_in_the_wrong_order),
 		T(three_wrong_codes_begin_again),
 		T(the_last_wrong_digits_of_the_card_say_so),
+		T(a_tab_is_of_one_number),
 		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(the_next_page_does_not_tell_who_has_confirmed),
 		T(keeps_a_number_with_a_fault),
