@@ -24,12 +24,13 @@ static enum err find_flow(struct req *r, struct web_phone *phone)
 	return e == E_NOTFOUND ? OK : e;
 }
 
-/* The page has two forms, and either may have been sent. */
-static struct field next_field(struct req *r)
+/* The page has two forms, and either may have been sent, or kept while its owner signed in. */
+static struct field next_field(struct req *r, const struct typed_phone_code *typed,
+			       const struct typed_phone_send *sent)
 {
-	struct field next = { .name = STR("next"), .value = http_query(r->http, STR("next")) };
-	if (r->http->method == HTTP_POST)
-		next.value = http_form(r->http, STR("next"));
+	struct field next = typed->next.value.n ? typed->next : sent->next;
+	if (r->http->method != HTTP_POST)
+		next.value = http_query(r->http, STR("next"));
 	return next;
 }
 
@@ -37,7 +38,8 @@ static enum err show(struct req *r, tstamp refused_until)
 {
 	struct phone contact;
 	const struct typed_phone_code *typed = TYPED(r, phone_code);
-	if (!typed)
+	const struct typed_phone_send *sent = TYPED(r, phone_send);
+	if (!typed || !sent)
 		return E_NOMEM;
 	try(phone_find(r->app, r->arena, &r->session, &contact));
 	if (contact.confirmed)
@@ -46,7 +48,7 @@ static enum err show(struct req *r, tstamp refused_until)
 		.contact = contact.contact,
 		.refused_until = refused_until,
 		.code = typed->code,
-		.next = next_field(r),
+		.next = next_field(r, typed, sent),
 	};
 	phone.locked = phone.next.value.n > 0;
 	try(find_flow(r, &phone));

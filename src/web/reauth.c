@@ -57,20 +57,30 @@ enum err reauth_keep(struct req *r)
 	return show(r, &reauth);
 }
 
-/* Of its own form, or of that which sends a code. */
+static enum err show_by_address(struct req *r)
+{
+	struct str page;
+	struct web_reauth reauth = reauth_of(http_query(r->http, STR("next")), STR(""));
+	if (!r->session.fresh)
+		return show(r, &reauth);
+	try(next_page(r, reauth.f.next.value, &page));
+	return web_redirect(r, page);
+}
+
+/* Of its own form, or of that which sends a code: sent, or kept while its owner signed in. */
 enum err web_reauth_show(struct req *r)
 {
-	bool post = r->http->method == HTTP_POST;
-	struct web_reauth reauth =
-		reauth_of(post ? http_form(r->http, STR("next")) : http_query(r->http, STR("next")),
-			  post ? http_form(r->http, STR("keep")) : STR(""));
 	const struct typed_reauth *typed = TYPED(r, reauth);
-	if (!typed)
+	const struct typed_reauth_send *sent = TYPED(r, reauth_send);
+	if (!typed || !sent)
 		return E_NOMEM;
-	reauth.f.code = typed->code;
-	reauth.spare = typed->spare.value.n > 0;
-	if (!post && http_query(r->http, STR("over")).n)
-		web_not_done(r, SAY_CODE_OVER);
+	if (r->http->method != HTTP_POST)
+		return show_by_address(r);
+	struct web_reauth reauth = { .f = *typed, .spare = typed->spare.value.n > 0 };
+	if (reauth.f.next.value.n == 0) {
+		reauth.f.next = sent->next;
+		reauth.f.keep = sent->keep;
+	}
 	return show(r, &reauth);
 }
 

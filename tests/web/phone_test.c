@@ -111,6 +111,24 @@ static void test_phone__after_three_wrong_codes_a_new_one(void **state)
 	visitor_free(v);
 }
 
+/* The session ends between the code and the page it was to open: that page is still the aim. */
+static void test_phone__leads_on_after_signing_in_again(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	POST_FORM(v, "/phone/send", { STR("next"), STR("/history") });
+	visitor_get(v, "/phone?next=/history");
+	kit_minutes(k, 31);
+	assert_int_equal(type_code(v, sms_code(k, PHONE), "/history"), 403);
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(kit_person(1).msisdn) },
+				   { STR("password"), STR(KIT_PASSWORD) },
+				   { STR("next"), visitor_field(v, "next") },
+				   { STR("keep"), visitor_field(v, "keep") }),
+			 200);
+	assert_true(str_eq(visitor_field(v, "next"), STR("/history")));
+	visitor_free(v);
+}
+
 /* --- another phone ------------------------------------------------------------ */
 
 static int ask_change(struct visitor *v, const char *phone, const char *password)
@@ -356,6 +374,7 @@ int main(void)
 		T(unconfirmed_is_changed_at_once),
 		T(unconfirmed_is_changed_by_the_second_factor_too),
 		T(leads_on_only_to_our_own_pages),
+		T(leads_on_after_signing_in_again),
 		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(a_code_asked_too_often_says_when),
 		T(after_three_wrong_codes_a_new_one),

@@ -174,6 +174,40 @@ static void test_totp__switching_off_takes_code_and_password(void **state)
 	visitor_free(v);
 }
 
+/* The session ends while the code is being looked for: what it was for is still the aim. */
+static void test_totp__reauthentication_survives_signing_in_again(void **state)
+{
+	struct kit *k = *state;
+	char spare[TOTP_SPARE_CHARS + 1];
+	struct visitor *v = protected(k, spare);
+	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
+	kit_minutes(k, 31);
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), STR("123456") },
+				   { STR("next"), STR("/totp/change") },
+				   { STR("keep"), STR("a=b") }),
+			 403);
+	assert_int_equal(POST_FORM(v, "/signin", { STR("login"), str_c(kit_person(1).msisdn) },
+				   { STR("password"), STR(KIT_PASSWORD) },
+				   { STR("next"), visitor_field(v, "next") },
+				   { STR("keep"), visitor_field(v, "keep") }),
+			 200);
+	assert_int_equal(POST_FORM(v, "/signin/code", { STR("code"), str_c(spare) },
+				   { STR("next"), visitor_field(v, "next") },
+				   { STR("keep"), visitor_field(v, "keep") }),
+			 200);
+	assert_true(visitor_sees(v, "Подтвердите, что это вы"));
+	assert_true(str_eq(visitor_field(v, "next"), STR("/totp/change")));
+	assert_true(str_eq(visitor_field(v, "keep"), STR("a=b")));
+	/* Proved once is enough, also in another tab. */
+	struct totp_code code = authenticator_next(k, subscriber_id(k));
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), str_c(code.d) },
+				   { STR("next"), STR("/totp/change") }),
+			 303);
+	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 303);
+	assert_true(visitor_at(v, "/totp/change"));
+	visitor_free(v);
+}
+
 /* Where there is no second factor, by an SMS to the confirmed phone. */
 static void test_totp__reauthentication_by_an_sms(void **state)
 {
@@ -204,6 +238,7 @@ int main(void)
 		KIT_BOTH(test_totp__signing_in_asks_for_the_code),
 		KIT_BOTH(test_totp__too_late_begins_again_with_the_form_kept),
 		KIT_BOTH(test_totp__switching_off_takes_code_and_password),
+		KIT_BOTH(test_totp__reauthentication_survives_signing_in_again),
 		KIT_BOTH(test_totp__reauthentication_by_an_sms),
 	};
 	return cmocka_run_group_tests_name("web/totp", tests, NULL, NULL);
