@@ -8,6 +8,8 @@ static void notice(struct req *r)
 		return;
 	if (http_query(r->http, STR("off")).n)
 		r->page.notice.id = SAY_TOTP_OFF_DONE;
+	if (http_query(r->http, STR("on")).n)
+		web_not_done(r, SAY_TOTP_ON_ALREADY);
 	if (http_query(r->http, STR("late")).n)
 		web_not_done(r, SAY_TOTP_LATE);
 }

@@ -9,9 +9,12 @@ static enum err back(struct req *r)
 	return web_redirect(r, str_c(URL_security_show));
 }
 
+/* Nothing is to be confirmed: it is too late, or it has been, by the same form sent again. */
 static enum err too_late(struct req *r)
 {
-	return web_redirect(r, STR("/security?late=1"));
+	struct totp totp;
+	try(totp_find(r->app, r->arena, r->session.subscriber_id, &totp));
+	return web_redirect(r, totp.on ? STR("/security?on=1") : STR("/security?late=1"));
 }
 
 /* --- setting up ----------------------------------------------------------- */

@@ -174,6 +174,24 @@ static void test_totp__switching_off_takes_code_and_password(void **state)
 	visitor_free(v);
 }
 
+/* The codes on paper stand in the answer to a form. Reloading it sends the form again. */
+static void test_totp__reloading_the_codes_on_paper_does_not_say_that_it_is_off(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_get(v, "/security");
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 303);
+	visitor_get(v, "/totp");
+	struct totp_code code = authenticator_code(k, subscriber_id(k), 0);
+	assert_int_equal(post_code(v, "/totp/on", code), 200);
+	assert_int_equal(post_code(v, "/totp/on", code), 303);
+	assert_true(visitor_at(v, "/security?on=1"));
+	visitor_get(v, "/security?on=1");
+	assert_true(visitor_sees(v, "Код для входа уже включен"));
+	assert_false(visitor_sees(v, "Начните еще раз"));
+	visitor_free(v);
+}
+
 /* The session ends while the code is being looked for: what it was for is still the aim. */
 static void test_totp__reauthentication_survives_signing_in_again(void **state)
 {
@@ -238,6 +256,7 @@ int main(void)
 		KIT_BOTH(test_totp__signing_in_asks_for_the_code),
 		KIT_BOTH(test_totp__too_late_begins_again_with_the_form_kept),
 		KIT_BOTH(test_totp__switching_off_takes_code_and_password),
+		KIT_BOTH(test_totp__reloading_the_codes_on_paper_does_not_say_that_it_is_off),
 		KIT_BOTH(test_totp__reauthentication_survives_signing_in_again),
 		KIT_BOTH(test_totp__reauthentication_by_an_sms),
 	};
