@@ -38,6 +38,10 @@ RETURNING digits;
 -- A code that has been right, or is not to be tried any more, is forgotten.
 UPDATE flow SET state = $3, code_hash = NULL, expires_ms = $5 WHERE id = $1 AND state = $2 AND expires_ms > $4;
 
+-- flow_end_number :exec (number_id i64, purpose str)
+UPDATE flow SET state = 'dead', code_hash = NULL
+WHERE number_id = $1 AND purpose = $2 AND state IN ('sent', 'proved');
+
 -- flow_subscribers :one () -> (n i64)
 SELECT count(*) FROM subscriber WHERE registered_ms IS NOT NULL AND closed_ms IS NULL;
 

@@ -228,6 +228,15 @@ enum err flow_step(const struct app *app, struct tx *tx, int64_t id, enum flow_s
 	return moved == 1 ? OK : E_CONFLICT;
 }
 
+enum err flow_end_recoveries(struct tx *tx, int64_t number_id)
+{
+	const struct q_flow_end_number_args args = {
+		.number_id = number_id,
+		.purpose = flow_purpose_name(FLOW_RECOVER),
+	};
+	return q_flow_end_number(tx, &args);
+}
+
 /* --- proving -------------------------------------------------------------- */
 
 enum { CHECK_ARENA_BYTES = 1 << 18 };

@@ -93,6 +93,10 @@ enum err flow_take_digits(const struct app *app, struct tx *tx, struct arena *a,
 enum err flow_step(const struct app *app, struct tx *tx, int64_t id, enum flow_state from,
 		   enum flow_state to) must_check;
 
+/** flow_end_recoveries(tx, number_id): the password is new: whoever is in the middle of recovering
+ * the one before, in whichever browser, has to begin again. */
+enum err flow_end_recoveries(struct tx *tx, int64_t number_id) must_check;
+
 /** flow_may_step(from, to), flow_state_name(s), flow_purpose_name(p): as in the database. */
 bool flow_may_step(enum flow_state from, enum flow_state to);
 struct str flow_state_name(enum flow_state s);

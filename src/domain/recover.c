@@ -314,6 +314,7 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	/* Whoever asked for another contact phone may be why the password had to be recovered. */
 	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id));
 	try(q_session_end_number(tx, f->flow.number_id));
+	try(flow_end_recoveries(tx, f->flow.number_id));
 	try(put_notice(f, tx));
 	return session_open_full(f->app, tx, &session);
 }

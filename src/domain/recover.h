@@ -50,13 +50,13 @@ struct recover_new {
 
 /**
  * recover_finish(app, a, new, &problems, &ret):
- * With a flow that is proved. FLOW_RECOVER: set the password, end all sessions, write a notice to
- * the contact phone, open a session. FLOW_FIRST_SIGNIN: open the session that registers. The card's
- * digits, where typed, must be right whoever types them; where the contact phone was never
- * confirmed they must be typed. Where a second factor is on, its code, or one on paper, must be
- * right too: an SMS does not get around it, and who has lost both goes to the office. Slow lane.
- * Expected: E_INPUT (fields "last4", "want", "code"), E_NOTFOUND (no such flow, or not any more),
- * E_BUSY.
+ * With a flow that is proved. FLOW_RECOVER: set the password, end all sessions and all other
+ * recoveries of the number, write a notice to the contact phone, open a session. FLOW_FIRST_SIGNIN:
+ * open the session that registers. The card's digits, where typed, must be right whoever types
+ * them; where the contact phone was never confirmed they must be typed. Where a second factor is
+ * on, its code, or one on paper, must be right too: an SMS does not get around it, and who has lost
+ * both goes to the office. Slow lane. Expected: E_INPUT (fields "last4", "want", "code"),
+ * E_NOTFOUND (no such flow, or not any more), E_BUSY.
  */
 enum err recover_finish(const struct app *app, struct arena *a, const struct recover_new *new,
 			struct problems *ret_problems, struct signin_done *ret) must_check;

@@ -6,6 +6,7 @@
 #include "core/utf8.h"
 #include "domain/consent.h"
 #include "domain/device.h"
+#include "domain/flow.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
 #include "domain/notice.h"
@@ -320,6 +321,7 @@ static enum err write_password(struct tx *tx, void *arg)
 	if (changed != 1)
 		return E_CONFLICT;
 	try(q_session_end_number(tx, c->s->number_id));
+	try(flow_end_recoveries(tx, c->s->number_id));
 	try(notice_put(c->app, tx, c->a, c->s->subscriber_id, c->s->msisdn,
 		       MESSAGE_PASSWORD_CHANGED));
 	return session_open_full(c->app, tx, &n);

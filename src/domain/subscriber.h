@@ -64,9 +64,9 @@ struct password_change {
 /**
  * subscriber_change_password(app, a, session, change, &problems, &ret):
  * «Сохранить пароль»: check the current one (counted like a sign-in), the rules for the new one,
- * keep its hash, end all sessions, open a new one for this device (the token is renewed) and write
- * a notice to the confirmed contact phone. Slow lane. Expected: E_INPUT (fields "now", "want"),
- * E_BUSY.
+ * keep its hash, end all sessions and recoveries under way, open a new one for this device (the
+ * token is renewed) and write a notice to the confirmed contact phone. Slow lane. Expected: E_INPUT
+ * (fields "now", "want"), E_BUSY.
  */
 enum err subscriber_change_password(const struct app *app, struct arena *a, const struct session *s,
 				    const struct password_change *c, struct problems *ret_problems,

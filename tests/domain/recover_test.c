@@ -22,18 +22,23 @@ static enum err ask(struct kit *k, const char *msisdn)
 	return ask_in(k, BROWSER, msisdn);
 }
 
-static enum err type_code(struct kit *k, const char *code)
+static enum err type_code_in(struct kit *k, const char *browser, const char *code)
 {
 	struct flow flow;
-	return recover_try(&k->app, k->a, STR(BROWSER), (struct secret){ str_c(code) }, &flow);
+	return recover_try(&k->app, k->a, str_c(browser), (struct secret){ str_c(code) }, &flow);
 }
 
-static enum err finish(struct kit *k, const char *last4, const char *want, struct say *ret_fault,
-		       struct signin_done *ret)
+static enum err type_code(struct kit *k, const char *code)
+{
+	return type_code_in(k, BROWSER, code);
+}
+
+static enum err finish_in(struct kit *k, const char *browser, const char *last4, const char *want,
+			  struct say *ret_fault, struct signin_done *ret)
 {
 	struct problems problems = { 0 };
 	struct recover_new new = {
-		.browser = STR(BROWSER),
+		.browser = str_c(browser),
 		.last4 = { str_c(last4) },
 		.want = { str_c(want) },
 		.device = STR("Android, Chrome"),
@@ -44,11 +49,22 @@ static enum err finish(struct kit *k, const char *last4, const char *want, struc
 	return e;
 }
 
-static void prove(struct kit *k, int n, const char *phone)
+static enum err finish(struct kit *k, const char *last4, const char *want, struct say *ret_fault,
+		       struct signin_done *ret)
+{
+	return finish_in(k, BROWSER, last4, want, ret_fault, ret);
+}
+
+static void prove_in(struct kit *k, const char *browser, int n, const char *phone)
 {
 	kit_minutes(k, 1);
-	assert_int_equal(ask(k, kit_person(n).msisdn), OK);
-	assert_int_equal(type_code(k, sms_code(k, phone)), OK);
+	assert_int_equal(ask_in(k, browser, kit_person(n).msisdn), OK);
+	assert_int_equal(type_code_in(k, browser, sms_code(k, phone)), OK);
+}
+
+static void prove(struct kit *k, int n, const char *phone)
+{
+	prove_in(k, BROWSER, n, phone);
 }
 
 static void confirm(struct kit *k, int n)
@@ -244,6 +260,44 @@ static void test_recover__ends_with_the_epoch(void **state)
 	assert_int_equal(sms_count(k, PHONE), 1);
 }
 
+/* Somebody had the phone in the hand for a minute: once its owner has a new password, what they
+ * have proved is worth nothing. */
+static void test_recover__ends_the_recoveries_of_other_browsers(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	kit_register(k, 2);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9055550119' WHERE number_id = 2");
+	confirm(k, 1);
+	confirm(k, 2);
+	prove_in(k, "a thief", 1, PHONE);
+	prove_in(k, "a neighbour", 2, "9055550119");
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, "", WANT, &fault, &done), OK);
+	assert_int_equal(finish_in(k, "a thief", "", "трамвай мой", &fault, &done), E_NOTFOUND);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, WANT, &done), OK);
+	assert_int_equal(finish_in(k, "a neighbour", "", WANT, &fault, &done), OK);
+}
+
+static void test_recover__ends_with_a_change_of_the_password(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	struct problems problems = { 0 };
+	struct session s = kit_register(k, 1);
+	struct password_change change = { .now = { STR(KIT_PASSWORD) },
+					  .want = { STR(WANT) },
+					  .device = STR("x") };
+	confirm(k, 1);
+	prove_in(k, "a thief", 1, PHONE);
+	assert_int_equal(subscriber_change_password(&k->app, k->a, &s, &change, &problems, &done),
+			 OK);
+	assert_int_equal(finish_in(k, "a thief", "", "трамвай мой", &fault, &done), E_NOTFOUND);
+}
+
 static void test_recover__goes_on_after_a_busy_moment(void **state)
 {
 	struct kit *k = *state;
@@ -406,6 +460,8 @@ int main(void)
 		KIT_BOTH(test_recover__gives_the_imported_their_first_password),
 		KIT_BOTH(test_recover__proves_nothing_after_the_phone_was_changed),
 		KIT_BOTH(test_recover__ends_with_the_epoch),
+		KIT_BOTH(test_recover__ends_the_recoveries_of_other_browsers),
+		KIT_BOTH(test_recover__ends_with_a_change_of_the_password),
 		KIT_BOTH(test_recover__goes_on_after_a_busy_moment),
 		KIT_BOTH(test_recover__sends_nothing_where_there_is_nobody),
 		KIT_BOTH(test_recover__before_registration_goes_to_the_card_itself),
