@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
-#include "web/sample.h"
+#include "web/samples.h"
 
 enum { ROUNDS = 5, RENDERS = 40000, ROWS = 30 };
 

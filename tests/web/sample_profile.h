@@ -1,0 +1,92 @@
+/* The profile. */
+#ifndef TESTS_WEB_SAMPLE_PROFILE_H
+#define TESTS_WEB_SAMPLE_PROFILE_H
+
+#include "web/sample.h"
+
+static struct web_profile sample_profile(const struct sample *s)
+{
+	struct web_session *v = arena_array(s->a, 3, sizeof *v);
+
+	for (int i = 0; i < 3; i++)
+		v[i] = (struct web_session){
+			.id = STR("17-2f"),
+			.device = i == 2 ? STR("")
+					 : text(s, i == 1 ? "Windows, Яндекс Браузер"
+							  : "Android, Chrome"),
+			.created = at(2026, 11, 22, 9, 5),
+			.used = at(2026, 11, (int8_t)(22 - i), 12, 40),
+			.current = i == 0
+		};
+	return (struct web_profile){
+		.p = {
+			.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
+			.given = text(s, s->lengthy ? LONG_NAME : "Ольга"),
+			.patronymic = text(s, "Сергеевна"),
+			.email = text(s, s->lengthy ? LONG_EMAIL : "olga.kravtsova@yandex.ru"),
+			.passport_mask = text(s, "78"),
+			.city = text(s, "Санкт-Петербург"),
+			.registered = at(2026, 11, 2, 18, 22),
+			.password_changed = at(2026, 11, 2, 18, 22),
+			.contract_code = text(s, "К-2026/118"),
+		},
+		.phone = { .contact = phone("9055550418"), .due = TSTAMP_NONE },
+		.login = text(s, "9215550123"),
+		.number = phone("9215550123"),
+		.now = { .name = STR("now") },
+		.want = { .name = STR("want") },
+		.sessions = { .v = v, .n = 3 },
+	};
+}
+
+static void render_profile(struct sample *s, struct out *o)
+{
+	struct web_profile profile = sample_profile(s);
+
+	sample_page(s, SECTION_PROFILE);
+	s->page.notice.id = SAY_PASSWORD_SAVED;
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+static void render_profile_faults(struct sample *s, struct out *o)
+{
+	s->lengthy = true;
+	struct web_profile profile = sample_profile(s);
+
+	sample_page(s, SECTION_PROFILE);
+	s->page.fault = true;
+	profile.phone.confirmed = profile.phone.held = true;
+	profile.phone.next = phone("9110000001");
+	profile.phone.due = at(2026, 11, 23, 12, 41);
+	profile.sessions.n = 1;
+	profile.now.err.id = SAY_PASSWORD_WRONG;
+	profile.want.err = (struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 };
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+/* Nobody has given a phone yet, or one that may not recover a password yet. */
+static void render_profile_bare(struct sample *s, struct out *o)
+{
+	struct web_profile profile = sample_profile(s);
+
+	sample_page(s, SECTION_PROFILE);
+	profile.phone.contact = (struct msisdn){ 0 };
+	profile.p.email = profile.p.city = (struct str){ 0 };
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+static void render_profile_waits(struct sample *s, struct out *o)
+{
+	struct web_profile profile = sample_profile(s);
+
+	sample_page_told(s, SECTION_PROFILE, (struct say){ .id = SAY_PHONE_CHANGE_AT_ONCE }, false);
+	profile.phone.confirmed = profile.phone.held = profile.phone.at_once = true;
+	profile.phone.next = profile.phone.contact;
+	profile.phone.due = at(2026, 11, 23, 12, 41);
+	v_profile_show(o, .page = &s->page, .profile = &profile);
+}
+
+LOOK(profile_show, { "profile", render_profile }, { "profile-faults-long", render_profile_faults },
+     { "profile-bare", render_profile_bare }, { "profile-waits", render_profile_waits })
+
+#endif
