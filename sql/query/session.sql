@@ -40,10 +40,10 @@ SELECT device FROM session WHERE id = $1;
 -- session_end :exec (id i64)
 DELETE FROM session WHERE id = $1;
 
--- session_end_one :exec (id i64, subscriber_id i64)
+-- session_end_one :rows (id i64, subscriber_id i64)
 DELETE FROM session WHERE id = $1 AND subscriber_id = $2;
 
--- session_end_others :exec (id i64, subscriber_id i64)
+-- session_end_others :rows (id i64, subscriber_id i64)
 DELETE FROM session WHERE subscriber_id = $2 AND id <> $1;
 
 -- session_end_number :exec (number_id i64)

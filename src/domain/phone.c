@@ -1,6 +1,7 @@
 /* Confirming the contact phone. */
 #include "domain/phone.h"
 
+#include "domain/event.h"
 #include "q_phone.h"
 
 struct finding {
@@ -53,6 +54,7 @@ enum err phone_send(const struct app *app, struct arena *a, const struct phone_a
 
 struct confirming {
 	const struct app *app;
+	struct arena *a;
 	const struct session *s;
 	const struct flow *flow;
 };
@@ -68,7 +70,7 @@ static enum err confirm(struct tx *tx, void *arg)
 	};
 	try(flow_step(c->app, tx, c->flow->id, FLOW_SENT, FLOW_USED));
 	try(q_phone_confirm(tx, &args, &n));
-	return n == 1 ? OK : E_CONFLICT;
+	return n == 1 ? event_by(c->app, tx, c->a, c->s, EVENT_PHONE_CONFIRMED) : E_CONFLICT;
 }
 
 enum err phone_confirm(const struct app *app, struct arena *a, const struct phone_ask *ask,
@@ -77,7 +79,7 @@ enum err phone_confirm(const struct app *app, struct arena *a, const struct phon
 	try(flow_try(app, a, ask->browser, FLOW_CONFIRM_PHONE, typed, ret));
 	if (ret->number_id != ask->session->number_id || ret->epoch != ask->session->epoch)
 		return E_NOTFOUND;
-	struct confirming c = { app, ask->session, ret };
+	struct confirming c = { app, a, ask->session, ret };
 	enum err e = store_write(app->store, confirm, &c);
 	return e == E_CONFLICT ? E_NOTFOUND : e; /* another phone by now, or done in another tab */
 }

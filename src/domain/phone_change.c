@@ -1,6 +1,7 @@
 /* Changing the contact phone: asked, proved, held, cancelled or in force. */
 #include "domain/phone_change.h"
 
+#include "domain/event.h"
 #include "domain/link.h"
 #include "domain/number.h"
 #include "domain/outbox.h"
@@ -198,6 +199,7 @@ static enum err hold(struct tx *tx, void *arg)
 	struct q_phone_put_args put = { h->s->subscriber_id, h->flow->new_phone, now };
 	if (!confirmed)
 		try(q_phone_put(tx, &put));
+	try(event_by(h->app, tx, h->a, h->s, confirmed ? EVENT_PHONE_ASKED : EVENT_PHONE_AT_ONCE));
 	return tell_both(h, tx, phone.contact_phone, args.due);
 }
 
@@ -225,8 +227,9 @@ enum err phone_change_try(const struct app *app, struct arena *a, const struct p
 /* --- cancelling ----------------------------------------------------------- */
 
 static enum err cancel_in(const struct app *app, struct tx *tx, struct arena *a,
-			  int64_t subscriber_id)
+			  const struct event_new *event)
 {
+	int64_t subscriber_id = event->subscriber_id;
 	struct q_phone_change_cancel_row row;
 	struct q_phone_owner_row owner;
 	struct q_phone_change_cancel_args args = { subscriber_id, app_now(app) };
@@ -235,6 +238,7 @@ static enum err cancel_in(const struct app *app, struct tx *tx, struct arena *a,
 	struct q_phone_put_args put = { subscriber_id, row.old_phone, TSTAMP_NONE };
 	if (row.at_once)
 		try(q_phone_put(tx, &put));
+	try(event_put(app, tx, a, event));
 	struct telling t = {
 		.text = MESSAGE_PHONE_CHANGE_CANCELLED,
 		.to = row.old_phone,
@@ -250,16 +254,21 @@ static enum err cancel_in(const struct app *app, struct tx *tx, struct arena *a,
 }
 
 enum err phone_change_stop(const struct app *app, struct tx *tx, struct arena *a,
-			   int64_t subscriber_id)
+			   int64_t subscriber_id, struct str device)
 {
-	enum err e = cancel_in(app, tx, a, subscriber_id);
+	const struct event_new event = {
+		.kind = EVENT_PHONE_CANCELLED,
+		.subscriber_id = subscriber_id,
+		.device = device,
+	};
+	enum err e = cancel_in(app, tx, a, &event);
 	return e == E_NOTFOUND ? OK : e;
 }
 
 struct cancelling {
 	const struct app *app;
 	struct arena *a;
-	int64_t subscriber_id;
+	const struct session *s;
 	struct q_phone_change_by_args by;
 	struct q_phone_change_by_row row;
 };
@@ -267,12 +276,17 @@ struct cancelling {
 static enum err cancel_own(struct tx *tx, void *arg)
 {
 	struct cancelling *c = arg;
-	return cancel_in(c->app, tx, c->a, c->subscriber_id);
+	const struct event_new event = {
+		.kind = EVENT_PHONE_CANCELLED,
+		.subscriber_id = c->s->subscriber_id,
+		.session_id = c->s->id,
+	};
+	return cancel_in(c->app, tx, c->a, &event);
 }
 
 enum err phone_change_cancel(const struct app *app, struct arena *a, const struct session *s)
 {
-	struct cancelling c = { .app = app, .a = a, .subscriber_id = s->subscriber_id };
+	struct cancelling c = { .app = app, .a = a, .s = s };
 	try(store_write(app->store, cancel_own, &c));
 	outbox_wake(app);
 	return OK;
@@ -289,7 +303,11 @@ static enum err refuse_by(struct tx *tx, void *arg)
 	struct cancelling *c = arg;
 	struct q_phone_owner_row owner;
 	try(find_by(tx, c));
-	try(cancel_in(c->app, tx, c->a, c->row.subscriber_id));
+	const struct event_new event = {
+		.kind = EVENT_PHONE_REFUSED,
+		.subscriber_id = c->row.subscriber_id,
+	};
+	try(cancel_in(c->app, tx, c->a, &event));
 	if (c->row.at_once)
 		return OK;
 	try(q_phone_owner(tx, c->a, c->row.subscriber_id, &owner));
@@ -341,6 +359,16 @@ struct settling {
 	int64_t n;
 };
 
+static enum err put_in_force(struct settling *s, struct tx *tx, const struct q_phone_put_args *put)
+{
+	const struct event_new event = {
+		.kind = EVENT_PHONE_CHANGED,
+		.subscriber_id = put->subscriber_id,
+	};
+	try(q_phone_put(tx, put));
+	return event_put(s->app, tx, s->a, &event);
+}
+
 /* The new phone has proved nothing yet: it is confirmed as any other. */
 static enum err settle(struct tx *tx, void *arg)
 {
@@ -355,7 +383,7 @@ static enum err settle(struct tx *tx, void *arg)
 						TSTAMP_NONE };
 		try(q_phone_change_done(tx, rows[i].id, &done));
 		if (done == 1 && !rows[i].at_once)
-			try(q_phone_put(tx, &put));
+			try(put_in_force(s, tx, &put));
 	}
 	s->n = (int64_t)n;
 	return OK;

@@ -57,10 +57,10 @@ enum err phone_change_find(const struct app *app, struct arena *a, struct str to
 			   struct phone_change_held *ret) must_check;
 enum err phone_change_refuse(const struct app *app, struct arena *a, struct str token) must_check;
 
-/** phone_change_stop(app, tx, a, subscriber_id): cancel what is held, if anything is, and tell both
- * phones. */
+/** phone_change_stop(app, tx, a, subscriber_id, device): cancel what is held, if anything is, and
+ * tell both phones. ${device} is where that was done, in words. */
 enum err phone_change_stop(const struct app *app, struct tx *tx, struct arena *a,
-			   int64_t subscriber_id) must_check;
+			   int64_t subscriber_id, struct str device) must_check;
 
 /** phone_change_settle(app, &ret_n): up to 100 changes whose day is over come into force; call
  * again while ${ret_n} is 100. */

@@ -3,6 +3,7 @@
 #include "domain/recover.h"
 
 #include "domain/device.h"
+#include "domain/event.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
 #include "domain/number.h"
@@ -289,6 +290,17 @@ static enum err put_notice(struct finishing *f, struct tx *tx)
 	return e;
 }
 
+static enum err put_event(struct finishing *f, struct tx *tx, enum event_kind kind)
+{
+	const struct event_new e = {
+		.kind = kind,
+		.subscriber_id = f->owner.subscriber_id,
+		.msisdn = f->flow.login,
+		.device = f->new->device,
+	};
+	return event_put(f->app, tx, f->a, &e);
+}
+
 static enum err set_password(struct finishing *f, struct tx *tx)
 {
 	int64_t n;
@@ -312,10 +324,12 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	if (f->owner.code)
 		try(totp_spend(f->app, tx, f->a, &f->proof));
 	/* Whoever asked for another contact phone may be why the password had to be recovered. */
-	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id));
+	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id, f->new->device));
 	try(q_session_end_number(tx, f->flow.number_id));
 	try(flow_end_recoveries(tx, f->flow.number_id));
 	try(put_notice(f, tx));
+	try(put_event(f, tx, EVENT_RECOVERED));
+	try(put_event(f, tx, EVENT_SIGNIN_RECOVERED));
 	return session_open_full(f->app, tx, &session);
 }
 

@@ -1,4 +1,4 @@
-/* The texts of say.def, by id and language. */
+/* The texts of say.def and event.def, by id and language. */
 #include "domain/say.h"
 
 #include <assert.h>
@@ -13,6 +13,10 @@ static const struct str texts[SAY_N][LANG_N] = {
 #define SAY(id, ru, en) [SAY_##id] = { [LANG_RU] = TEXT(ru), [LANG_EN] = TEXT(en) },
 #include "domain/say.def"
 #undef SAY
+#define EVENT(id, name, list, notice, ru, en)                                                      \
+	[SAY_EVENT_##id] = { [LANG_RU] = TEXT(ru), [LANG_EN] = TEXT(en) },
+#include "domain/event.def"
+#undef EVENT
 };
 
 struct str say_text(enum say_id id, enum lang lang)

@@ -1,5 +1,6 @@
 /* What the program says to a person about what they typed or asked: texts in both languages, in
- * domain/say.def, with at most two numbers in them. Shown by web/; the domain only names them. */
+ * domain/say.def and domain/event.def, with at most two numbers in them. Shown by web/; the domain
+ * only names them. */
 #ifndef DOMAIN_SAY_H
 #define DOMAIN_SAY_H
 
@@ -11,6 +12,9 @@ enum say_id {
 #define SAY(id, ru, en) SAY_##id,
 #include "domain/say.def"
 #undef SAY
+#define EVENT(id, name, list, notice, ru, en) SAY_EVENT_##id,
+#include "domain/event.def"
+#undef EVENT
 	SAY_N,
 };
 

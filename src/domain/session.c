@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/scan.h"
+#include "domain/event.h"
 #include "domain/keys.h"
 #include "q_session.h"
 
@@ -266,7 +267,10 @@ enum err session_list(const struct app *app, struct arena *a, const struct sessi
 /* --- ending --------------------------------------------------------------- */
 
 struct end {
-	int64_t id, subscriber_id;
+	const struct app *app;
+	struct arena *a;
+	const struct session *s; /* whose holder does it */
+	int64_t id;
 };
 
 static enum err end(struct tx *tx, void *arg)
@@ -275,35 +279,46 @@ static enum err end(struct tx *tx, void *arg)
 	return q_session_end(tx, e->id);
 }
 
+/* Pressed twice is one event. */
+static enum err ended(const struct end *e, struct tx *tx, int64_t n, enum event_kind kind)
+{
+	return n > 0 ? event_by(e->app, tx, e->a, e->s, kind) : OK;
+}
+
 static enum err end_one(struct tx *tx, void *arg)
 {
+	int64_t n;
 	const struct end *e = arg;
-	struct q_session_end_one_args args = { .id = e->id, .subscriber_id = e->subscriber_id };
-	return q_session_end_one(tx, &args);
+	struct q_session_end_one_args args = { e->id, e->s->subscriber_id };
+	try(q_session_end_one(tx, &args, &n));
+	return ended(e, tx, n, EVENT_SESSION_ENDED);
 }
 
 static enum err end_others(struct tx *tx, void *arg)
 {
+	int64_t n;
 	const struct end *e = arg;
-	struct q_session_end_others_args args = { .id = e->id, .subscriber_id = e->subscriber_id };
-	return q_session_end_others(tx, &args);
+	struct q_session_end_others_args args = { e->id, e->s->subscriber_id };
+	try(q_session_end_others(tx, &args, &n));
+	return ended(e, tx, n, EVENT_SESSIONS_ENDED);
 }
 
 enum err session_end(const struct app *app, const struct session *s)
 {
-	return store_write(app->store, end, &(struct end){ s->id, s->subscriber_id });
+	return store_write(app->store, end, &(struct end){ .id = s->id });
 }
 
-enum err session_end_one(const struct app *app, const struct session *s, struct str ref)
+enum err session_end_one(const struct app *app, struct arena *a, const struct session *s,
+			 struct str ref)
 {
 	int64_t id;
 	try(ref_read(app, s->subscriber_id, ref, &id));
-	return store_write(app->store, end_one, &(struct end){ id, s->subscriber_id });
+	return store_write(app->store, end_one, &(struct end){ app, a, s, id });
 }
 
-enum err session_end_others(const struct app *app, const struct session *s)
+enum err session_end_others(const struct app *app, struct arena *a, const struct session *s)
 {
-	return store_write(app->store, end_others, &(struct end){ s->id, s->subscriber_id });
+	return store_write(app->store, end_others, &(struct end){ app, a, s, s->id });
 }
 
 struct expire {

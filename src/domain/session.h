@@ -46,16 +46,18 @@ enum err session_find(const struct app *app, struct arena *a, struct str token,
 enum err session_list(const struct app *app, struct arena *a, const struct session *s,
 		      struct session_list *ret) must_check;
 
-/** session_end(app, s): sign out. session_end_others(app, s): all but this. */
+/** session_end(app, s): sign out. session_end_others(app, a, s): all but this. */
 enum err session_end(const struct app *app, const struct session *s) must_check;
-enum err session_end_others(const struct app *app, const struct session *s) must_check;
+enum err session_end_others(const struct app *app, struct arena *a,
+			    const struct session *s) must_check;
 
 /**
- * session_end_one(app, s, ref):
+ * session_end_one(app, a, s, ref):
  * End the session that session_list() named so to the subscriber of ${s}; OK also when it has ended
  * by now. Expected: E_NOTFOUND (nothing was ever named so to them).
  */
-enum err session_end_one(const struct app *app, const struct session *s, struct str ref) must_check;
+enum err session_end_one(const struct app *app, struct arena *a, const struct session *s,
+			 struct str ref) must_check;
 
 /** session_reauth(app, tx, session): its holder has just proved that it is they. Expected:
  * E_NOTFOUND (it has ended). */

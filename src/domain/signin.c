@@ -11,9 +11,9 @@
 
 #include "core/utf8.h"
 #include "domain/device.h"
+#include "domain/event.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
-#include "domain/notice.h"
 #include "domain/number.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
@@ -256,6 +256,17 @@ static enum err compare(struct attempt *t)
 
 /* --- opening -------------------------------------------------------------- */
 
+static enum err put_event(struct attempt *t, struct tx *tx)
+{
+	const struct event_new e = {
+		.kind = t->known ? EVENT_SIGNIN : EVENT_SIGNIN_NEW,
+		.subscriber_id = t->path.subscriber_id.v,
+		.msisdn = t->msisdn,
+		.device = t->form->device,
+	};
+	return event_put(t->app, tx, t->a, &e);
+}
+
 /* Each right try takes back the counts of that try and nothing else, in the window they were
  * counted in: the three tries for life stay whole, and signing in now and then does not clear what
  * a guesser has used up. */
@@ -278,9 +289,7 @@ static enum err open_session(struct tx *tx, void *arg)
 					t->secret.hash);
 	n.subscriber_id = t->path.subscriber_id.v;
 	n.password_hash = t->secret.hash;
-	if (!t->known)
-		try(notice_put(t->app, tx, t->a, n.subscriber_id, t->msisdn,
-			       MESSAGE_SIGNIN_NEW_DEVICE));
+	try(put_event(t, tx));
 	return session_open_full(t->app, tx, &n);
 }
 

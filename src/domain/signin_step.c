@@ -2,8 +2,8 @@
 #include "domain/signin_step.h"
 
 #include "domain/device.h"
+#include "domain/event.h"
 #include "domain/keys.h"
-#include "domain/notice.h"
 #include "domain/outbox.h"
 #include "domain/session.h"
 #include "domain/totp.h"
@@ -115,13 +115,17 @@ static enum err open_session(struct tx *tx, void *arg)
 		.device = s->form->device,
 		.proved = true,
 	};
+	const struct event_new event = {
+		.kind = s->known ? EVENT_SIGNIN : EVENT_SIGNIN_NEW,
+		.subscriber_id = s->row.subscriber_id,
+		.msisdn = s->row.msisdn,
+		.device = s->form->device,
+	};
 	try(q_signin_step_end(tx, key_str(&s->browser), &n));
 	if (n != 1)
 		return E_NOTFOUND; /* the same form, sent twice */
 	try(totp_spend(s->app, tx, s->a, &s->proof));
-	if (!s->known)
-		try(notice_put(s->app, tx, s->a, s->row.subscriber_id, s->row.msisdn,
-			       MESSAGE_SIGNIN_NEW_DEVICE));
+	try(event_put(s->app, tx, s->a, &event));
 	enum err e = session_open_full(s->app, tx, &session);
 	return e == E_DENIED ? E_NOTFOUND : e; /* another password by now */
 }

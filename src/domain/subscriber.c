@@ -6,10 +6,10 @@
 #include "core/utf8.h"
 #include "domain/consent.h"
 #include "domain/device.h"
+#include "domain/event.h"
 #include "domain/flow.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
-#include "domain/notice.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
 #include "domain/seal.h"
@@ -187,6 +187,12 @@ static enum err write_registration(struct tx *tx, void *arg)
 	try(sim_move(r->app, tx, r->before.sim_id.v, SIM_ISSUED, SIM_REGISTERED));
 	try(consent_give(r->app, tx, r->row.id, r->reg->consent_version));
 	try(q_session_end_number(tx, r->s->number_id));
+	const struct event_new event = {
+		.kind = EVENT_REGISTERED,
+		.subscriber_id = r->row.id,
+		.device = n.device,
+	};
+	try(event_put(r->app, tx, r->a, &event));
 	return session_open_full(r->app, tx, &n);
 }
 
@@ -315,6 +321,12 @@ static enum err write_password(struct tx *tx, void *arg)
 		.password_hash = c->hash,
 		.device = c->c->device,
 	};
+	const struct event_new event = {
+		.kind = EVENT_PASSWORD,
+		.subscriber_id = c->s->subscriber_id,
+		.msisdn = c->s->msisdn,
+		.device = c->c->device,
+	};
 	int64_t changed;
 	try(limit_give(c->app, tx, c->a, &c->take));
 	try(q_subscriber_set_password(tx, &args, &changed));
@@ -322,8 +334,7 @@ static enum err write_password(struct tx *tx, void *arg)
 		return E_CONFLICT;
 	try(q_session_end_number(tx, c->s->number_id));
 	try(flow_end_recoveries(tx, c->s->number_id));
-	try(notice_put(c->app, tx, c->a, c->s->subscriber_id, c->s->msisdn,
-		       MESSAGE_PASSWORD_CHANGED));
+	try(event_put(c->app, tx, c->a, &event));
 	return session_open_full(c->app, tx, &n);
 }
 

@@ -2,7 +2,7 @@
 #include "domain/totp.h"
 
 #include "domain/box.h"
-#include "domain/notice.h"
+#include "domain/event.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
 #include "domain/subscriber_proof.h"
@@ -160,7 +160,7 @@ static enum err renew(struct tx *tx, void *arg)
 	if (tstamp_is_none(row.on))
 		return E_NOTFOUND;
 	try(write_spares(w, tx));
-	return notice_put(w->app, tx, w->a, w->s->subscriber_id, w->s->msisdn, MESSAGE_TOTP_SPARES);
+	return event_by(w->app, tx, w->a, w->s, EVENT_TOTP_SPARES);
 }
 
 enum err totp_renew_spares(const struct app *app, struct arena *a, const struct session *s,
@@ -190,7 +190,7 @@ static enum err turn_on(struct tx *tx, void *arg)
 		return E_NOTFOUND; /* in another tab, or with a newer key */
 	try(limit_give(w->app, tx, w->a, &w->take));
 	try(write_spares(w, tx));
-	return notice_put(w->app, tx, w->a, w->s->subscriber_id, w->s->msisdn, MESSAGE_TOTP_ON);
+	return event_by(w->app, tx, w->a, w->s, EVENT_TOTP_ON);
 }
 
 static enum err fault(struct problems *problems, struct say say)
@@ -246,7 +246,7 @@ static enum err turn_off(struct tx *tx, void *arg)
 	try(q_totp_turn_off(tx, p->s->subscriber_id, &n));
 	if (n != 1)
 		return E_NOTFOUND;
-	return notice_put(p->app, tx, p->a, p->s->subscriber_id, p->s->msisdn, MESSAGE_TOTP_OFF);
+	return event_by(p->app, tx, p->a, p->s, EVENT_TOTP_OFF);
 }
 
 enum err totp_end(const struct app *app, struct arena *a, const struct session *s,

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "domain/notice.h"
+#include "domain/event.h"
 #include "domain/number.h"
 #include "domain/outbox.h"
 #include "q_audit.h"
@@ -40,7 +40,12 @@ static enum err revoke(struct tx *tx, void *arg)
 	try(q_totp_turn_off(tx, row.subscriber_id, &n));
 	if (n != 1)
 		return E_NOTFOUND;
-	return notice_put(r->app, tx, r->a, row.subscriber_id, r->what->msisdn, MESSAGE_TOTP_OFF);
+	const struct event_new e = {
+		.kind = EVENT_TOTP_OFFICE,
+		.subscriber_id = row.subscriber_id,
+		.msisdn = r->what->msisdn,
+	};
+	return event_put(r->app, tx, r->a, &e);
 }
 
 enum err totp_revoke(const struct app *app, struct arena *a, const struct totp_revoke *what)

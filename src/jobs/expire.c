@@ -1,5 +1,6 @@
-/* Deletes what is over: sessions, one-time codes, messages, and counters of attempts whose window
- * has passed. */
+/* Deletes what is over: sessions, one-time codes, messages, old events, and counters of attempts
+ * whose window has passed. */
+#include "domain/event.h"
 #include "domain/flow.h"
 #include "domain/limit.h"
 #include "domain/outbox.h"
@@ -24,6 +25,7 @@ enum err job_expire(const struct app *app)
 	try(until_none(app, session_expire));
 	try(until_none(app, flow_expire));
 	try(until_none(app, signin_step_expire));
+	try(until_none(app, event_expire));
 	try(until_none(app, outbox_expire));
 	return until_none(app, limit_expire);
 }

@@ -91,13 +91,13 @@ enum err web_profile_password(struct req *r, const struct form_password *f)
 
 enum err web_profile_end_session(struct req *r, const struct form_session_end *f)
 {
-	try(session_end_one(r->app, &r->session, f->id));
+	try(session_end_one(r->app, r->arena, &r->session, f->id));
 	return web_redirect(r, STR("/profile?done=session"));
 }
 
 enum err web_profile_end_others(struct req *r, const struct form_nothing *f)
 {
 	(void)f;
-	try(session_end_others(r->app, &r->session));
+	try(session_end_others(r->app, r->arena, &r->session));
 	return web_redirect(r, STR("/profile?done=others"));
 }

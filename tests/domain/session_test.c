@@ -169,14 +169,14 @@ static void test_session__is_listed_and_ended_by_its_owner(void **state)
 	assert_true(str_eq(list.v[0].device, STR("Android, Chrome")));
 	assert_int_equal(list.v[0].used.ms, app_now(&k->app).ms);
 
-	assert_int_equal(session_end_one(&k->app, &other, list.v[0].ref), E_NOTFOUND);
+	assert_int_equal(session_end_one(&k->app, k->a, &other, list.v[0].ref), E_NOTFOUND);
 	assert_true(there(k, &laptop));
-	assert_int_equal(session_end_one(&k->app, &s, list.v[0].ref), OK);
+	assert_int_equal(session_end_one(&k->app, k->a, &s, list.v[0].ref), OK);
 	assert_false(there(k, &laptop));
-	assert_int_equal(session_end_one(&k->app, &s, list.v[0].ref), OK); /* pressed twice */
+	assert_int_equal(session_end_one(&k->app, k->a, &s, list.v[0].ref), OK); /* pressed twice */
 
 	laptop = signin(k, 1);
-	assert_int_equal(session_end_others(&k->app, &s), OK);
+	assert_int_equal(session_end_others(&k->app, k->a, &s), OK);
 	assert_false(there(k, &laptop));
 	assert_true(there(k, &phone));
 	assert_true(there(k, &stranger));
