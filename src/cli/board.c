@@ -1,6 +1,7 @@
 /* The board of figures. */
 #include "cli/board.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -28,12 +29,20 @@ static const struct figure {
 #undef BOARD
 };
 
+/* Its size stays what it is: a role that was taken over could cut it, and who then looks at it is
+ * killed, the parent first. */
+static bool set_size(int fd)
+{
+	return ftruncate(fd, sizeof(struct board)) == 0 &&
+	       fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+}
+
 enum err board_new(struct board **ret, int *ret_fd)
 {
-	int fd = memfd_create("kabinet-board", MFD_CLOEXEC);
+	int fd = memfd_create("kabinet-board", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return E_NOMEM;
-	enum err e = ftruncate(fd, sizeof(struct board)) == 0 ? board_join(fd, ret) : E_NOMEM;
+	enum err e = set_size(fd) ? board_join(fd, ret) : E_NOMEM;
 	if (e == OK)
 		*ret_fd = fd;
 	else

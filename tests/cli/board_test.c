@@ -30,6 +30,21 @@ static void test_board__what_one_writes_the_other_reads(void **state)
 	board_free(NULL);
 }
 
+/* A role that was taken over has the descriptor; who reads past the end of a file is killed. */
+static void test_board__cannot_be_cut(void **state)
+{
+	(void)state;
+	struct board *b;
+	int fd;
+	assert_int_equal(board_new(&b, &fd), OK);
+	assert_int_equal(ftruncate(fd, 0), -1);
+	assert_int_equal(ftruncate(fd, 1 << 20), -1);
+	board_set(b, ROLE_WEB, BOARD_up, 1);
+	assert_int_equal(board_get(b, ROLE_WEB, BOARD_up), 1);
+	close(fd);
+	board_free(b);
+}
+
 static void test_board__joins_no_other_file(void **state)
 {
 	(void)state;
@@ -62,6 +77,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test(test_board__##name)
 		T(what_one_writes_the_other_reads),
+		T(cannot_be_cut),
 		T(joins_no_other_file),
 		T(shows_each_role),
 #undef T
