@@ -29,6 +29,7 @@ struct smpp_entry {
 	int64_t not_before_us;
 	int64_t patience_us; /* given back then; INT64_MAX: nothing has failed yet */
 	int failures;
+	bool last_try; /* the next answer of SMPP_ANSWER_ONCE is its end */
 	size_t flying, accepted;
 	bool ended;                /* no more of it is sent; it settles when nothing flies */
 	enum sent_outcome outcome; /* what it comes to, when ended; the worst of its parts */
@@ -273,7 +274,8 @@ bool smpp_window_next(struct smpp_window *w, int64_t now_us, bool begun, struct 
 	size_t n = entries(w);
 	for (size_t i = 0; i < n; i++) {
 		struct smpp_entry *e = w->order[i];
-		if (!waits(e) || now_us < e->not_before_us || (begun && e->accepted == 0))
+		if (!waits(e) || now_us < e->not_before_us || now_us >= e->until_us ||
+		    (begun && e->accepted == 0))
 			continue;
 		*ret = (struct smpp_next){
 			.entry = e,
@@ -359,10 +361,11 @@ bool smpp_window_answer(struct smpp_window *w, uint32_t seq, enum smpp_answer an
 	land(w, e, part, answer == SMPP_ANSWER_ACCEPTED ? PART_ACCEPTED : PART_WAITING);
 	if (answer == SMPP_ANSWER_ACCEPTED)
 		accept(e, part, id);
-	else if (answer == SMPP_ANSWER_NEVER || (answer == SMPP_ANSWER_ONCE && e->failures > 0))
+	else if (answer == SMPP_ANSWER_NEVER || (answer == SMPP_ANSWER_ONCE && e->last_try))
 		end(e, SENT_REFUSED, detail);
 	else
 		put_off(w, e, detail, now_us);
+	e->last_try |= answer == SMPP_ANSWER_ONCE;
 	settle(w, e);
 	return true;
 }

@@ -153,6 +153,33 @@ static void test_smpp_window__waits_longer_each_time(void **state)
 	assert_int_equal(smpp_window_due_us(f->w, 13 * S), INT64_MAX);
 }
 
+/* A code whose time passes between two looks at the clock does not go out. */
+static void test_smpp_window__sends_nothing_past_its_time(void **state)
+{
+	struct fixture *f = *state;
+	struct smpp_next next;
+	assert_int_equal(add(f, 1, 1, 1000), OK);
+	assert_true(smpp_window_next(f->w, S - 1, false, &next));
+	assert_true(nothing_to_send(f, S));
+	assert_false(smpp_window_tick(f->w, S));
+	outcomes_want(f->o, 1, SENT_RETRY);
+	assert_string_equal(outcomes_detail(f->o), "late");
+}
+
+/* To be put off is no failed submit: the one more try is still to come. */
+static void test_smpp_window__tries_once_more_also_after_being_put_off(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(add(f, 1, 1, 0), OK);
+	fly(f, 0, 1, 0);
+	assert_true(answer(f, 1, SMPP_ANSWER_LATER, 0));
+	fly(f, 10 * S, 2, 0);
+	assert_true(answer(f, 2, SMPP_ANSWER_ONCE, 10 * S));
+	fly(f, 20 * S, 3, 0);
+	assert_true(answer(f, 3, SMPP_ANSWER_ONCE, 20 * S));
+	outcomes_want(f->o, 1, SENT_REFUSED);
+}
+
 static void test_smpp_window__lets_others_pass_while_one_waits(void **state)
 {
 	struct fixture *f = *state;
@@ -205,6 +232,8 @@ int main(void)
 		TEST(test_smpp_window__keeps_a_message_that_has_begun),
 		TEST(test_smpp_window__does_not_know_of_half_a_message),
 		TEST(test_smpp_window__waits_longer_each_time),
+		TEST(test_smpp_window__sends_nothing_past_its_time),
+		TEST(test_smpp_window__tries_once_more_also_after_being_put_off),
 		TEST(test_smpp_window__lets_others_pass_while_one_waits),
 		TEST(test_smpp_window__tells_of_room_when_half_is_free),
 	};
