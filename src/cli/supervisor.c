@@ -209,12 +209,12 @@ static void await(struct supervisor *s, int64_t until_us)
 
 static enum err start_all(struct supervisor *s)
 {
-	for (size_t i = 0; i < s->opts->children_n && !s->stop; i++) {
+	for (size_t i = 0; i < s->opts->children_n && !s->stop && !s->lost; i++) {
 		struct child *c = &s->children[i];
 		try(spawn(s, i));
-		while (c->pid && !c->ready && !s->stop)
+		while (c->pid && !c->ready && !s->stop && !s->lost)
 			await(s, 0);
-		if (!c->ready && !s->stop)
+		if (!c->ready && !s->stop && !s->lost)
 			return WIFEXITED(c->status) && WEXITSTATUS(c->status) == 2 ? E_STORE
 										   : E_UPSTREAM;
 	}
@@ -265,7 +265,7 @@ static void stop_all(struct supervisor *s)
 static enum err live(struct supervisor *s)
 {
 	enum err e = start_all(s);
-	bool served = e == OK && !s->stop;
+	bool served = e == OK && !s->stop && !s->lost;
 	if (served)
 		s->opts->ready(s->opts->arg);
 	while (e == OK && !s->stop && !s->lost)
@@ -282,6 +282,8 @@ enum err supervisor_run(const struct supervisor_opts *opts)
 {
 	struct supervisor s = { .opts = opts };
 	sigset_t set;
+	signal(SIGCHLD,
+	       SIG_DFL); /* ignored, as it may have been inherited, nobody could be buried */
 	assert(opts->children_n <= CHILDREN_MAX && opts->fds_n <= SUPERVISOR_FDS_MAX);
 	for (size_t i = 0; i < opts->children_n; i++)
 		s.children[i].talk = -1;

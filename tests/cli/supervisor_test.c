@@ -186,6 +186,26 @@ static void test_supervisor__ends_all_when_one_says_lost(void **state)
 	assert_int_equal(supervisor_run(&s->opts), E_STORE);
 }
 
+/* Whoever started this may have wanted to hear nothing of children, and that is inherited. */
+static void test_supervisor__hears_of_children_whoever_started_it(void **state)
+{
+	struct stage *s = *state;
+	signal(SIGCHLD, SIG_IGN);
+	add(s, "exit 1");
+	assert_int_equal(supervisor_run(&s->opts), E_UPSTREAM);
+	assert_string_equal(s->calls, "A");
+}
+
+/* What the first one says is heard while the second one begins. */
+static void test_supervisor__begins_nothing_more_when_one_says_lost(void **state)
+{
+	struct stage *s = *state;
+	add(s, "printf RF >&3; exec sleep 1000");
+	add(s, "exec sleep 1000");
+	assert_int_equal(supervisor_run(&s->opts), E_STORE);
+	assert_null(strchr(s->calls, 'R'));
+}
+
 static void test_supervisor__kills_who_does_not_listen(void **state)
 {
 	struct stage *s = *state;
@@ -223,11 +243,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(test_supervisor__##name, set_up, tear_down)
-		T(waits_longer_each_time),      T(starts_one_after_the_other),
-		T(fails_when_one_cannot_begin), T(starts_no_other_after_one_that_failed),
-		T(program_that_is_not_there),   T(starts_again_what_died),
-		T(ends_all_when_one_says_lost), T(kills_who_does_not_listen),
-		T(stops_while_one_begins),      T(gives_what_it_was_told_and_nothing_else),
+		T(waits_longer_each_time),
+		T(starts_one_after_the_other),
+		T(fails_when_one_cannot_begin),
+		T(starts_no_other_after_one_that_failed),
+		T(program_that_is_not_there),
+		T(starts_again_what_died),
+		T(ends_all_when_one_says_lost),
+		T(kills_who_does_not_listen),
+		T(hears_of_children_whoever_started_it),
+		T(begins_nothing_more_when_one_says_lost),
+		T(stops_while_one_begins),
+		T(gives_what_it_was_told_and_nothing_else),
 #undef T
 	};
 	return cmocka_run_group_tests_name("cli/supervisor", tests, NULL, NULL);
