@@ -181,8 +181,10 @@ static enum err set_common(struct call *call, const struct client_peer *peer)
 	SET(call, SSL_VERIFYPEER, 1L);
 	SET(call, SSL_VERIFYHOST, 2L);
 	SET(call, SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (peer->ca_file && peer->ca_file[0])
+	if (peer->ca_file && peer->ca_file[0]) {
 		SET(call, CAINFO, peer->ca_file);
+		SET(call, CAPATH, NULL); /* the folder of the system's would be trusted, too */
+	}
 	SET(call, TIMEOUT_MS, (long)peer->deadline_ms);
 	SET(call, CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	SET(call, SERVER_RESPONSE_TIMEOUT, (long)(peer->deadline_ms / 1000 + 1));
