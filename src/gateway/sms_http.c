@@ -55,8 +55,9 @@ void sms_http_timer(struct sms_http *g, int64_t ms)
  * says that it was not taken. */
 static void read_status(int status, struct sms_http_told *t)
 {
+	bool soon = status == 408 || status == 429; /* too slow, too many: nobody has to look */
 	t->outcome = status < 500 || status == 503 ? SENT_RETRY : SENT_UNKNOWN;
-	t->state = status < 500 ? PACE_DENIED : PACE_DOWN;
+	t->state = status < 500 && !soon ? PACE_DENIED : PACE_DOWN;
 	if (status == 400 || status == 422) {
 		t->outcome = SENT_REFUSED;
 		t->state = PACE_FINE;

@@ -175,6 +175,8 @@ static void test_sms_smsc__answers(void **state)
 		{ "string", SENT_OK, SMS_LINK_UP },
 		{ "http 400", SENT_REFUSED, SMS_LINK_UP },
 		{ "http 401", SENT_RETRY, SMS_LINK_REFUSED },
+		{ "http 408", SENT_RETRY, SMS_LINK_DOWN },
+		{ "http 429", SENT_RETRY, SMS_LINK_DOWN },
 		{ "http 500", SENT_UNKNOWN, SMS_LINK_DOWN },
 		{ "http 503", SENT_RETRY, SMS_LINK_DOWN },
 		{ "http 204", SENT_UNKNOWN, SMS_LINK_REFUSED },
