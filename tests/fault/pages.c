@@ -178,6 +178,7 @@ static bool attempt(struct torture *t)
 #define CASES_ANYONE(handler, url)     CASE(handler, url, nobody) CASE(handler, url, full)
 #define CASES_FIRST(handler, url)      CASE(handler, url, first)
 #define CASES_SUBSCRIBER(handler, url) CASE(handler, url, nobody) CASE(handler, url, full)
+#define CASES_FACTOR(handler, url)     CASES_SUBSCRIBER(handler, url)
 #define CASES_FRESH(handler, url)      CASE(handler, url, full) CASE(handler, url, fresh)
 
 static const struct torture_case cases[] = {
