@@ -183,15 +183,6 @@ static enum err check(struct finishing *f, struct problems *problems)
 
 /* --- the second factor ---------------------------------------------------- */
 
-/* Nothing of ours was wrong, or compared: neither the try at the digits nor that at the code
- * counts. */
-static enum err give_back(struct tx *tx, void *arg)
-{
-	struct finishing *f = arg;
-	try(limit_give(f->app, tx, f->a, &f->take));
-	return limit_give(f->app, tx, f->a, &f->proof.take);
-}
-
 static enum err check_code(struct finishing *f, struct problems *problems)
 {
 	if (!f->owner.code)
@@ -234,17 +225,11 @@ static bool digits_right(const struct finishing *f)
 
 static enum err digits_wrong(struct finishing *f, bool over, struct problems *problems)
 {
+	f->take.taken = false; /* nothing of it is to be given back */
 	problems_add(problems, "last4",
 		     (struct say){ .id = over ? SAY_LAST4_OVER : SAY_LAST4_WRONG });
 	enum err e = over ? store_write(f->app->store, kill, f) : OK;
 	return e == OK || e == E_CONFLICT ? E_INPUT : e;
-}
-
-/* The code was right, and is used up only with the rest. */
-static enum err give_back_code(struct tx *tx, void *arg)
-{
-	struct finishing *f = arg;
-	return limit_give(f->app, tx, f->a, &f->proof.take);
 }
 
 static enum err check_digits(struct finishing *f, struct problems *problems)
@@ -257,14 +242,13 @@ static enum err check_digits(struct finishing *f, struct problems *problems)
 	};
 	try(number_limit_subject(f->a, f->flow.number_id, f->flow.epoch, &f->take.subject));
 	enum err e = store_write(f->app->store, take_digits, f);
+	f->take.taken &= e == OK; /* else it was rolled back */
 	if (e == E_DENIED)
 		return digits_wrong(f, true, problems);
 	try(e);
 	if (digits_right(f))
 		return OK;
 	bool last = f->flow.digits_left <= 1 || f->take.n >= f->take.rule.max;
-	if (f->owner.code)
-		try(store_write(f->app->store, give_back_code, f));
 	return digits_wrong(f, last, problems);
 }
 
@@ -354,10 +338,7 @@ static enum err open(struct finishing *f)
 	f->done.kind = first(f) ? SESSION_FIRST : SESSION_FULL;
 	f->app->rnd->fill(f->app->rnd, f->done.token, SESSION_TOKEN_BYTES);
 	if (!first(f)) {
-		enum err e = hasher_make(f->app->hasher, f->a, f->want.bytes, &f->hash);
-		if (e != OK && (f->take.taken || f->proof.take.taken))
-			try(store_write(f->app->store, give_back, f));
-		try(e);
+		try(hasher_make(f->app->hasher, f->a, f->want.bytes, &f->hash));
 		try(device_make(f->app, f->a, f->flow.number_id, f->flow.epoch,
 				&f->done.device_cookie));
 	}
@@ -365,6 +346,25 @@ static enum err open(struct finishing *f)
 	if (e == E_CONFLICT || e == E_DENIED) /* in another tab, or the owner has changed */
 		return E_NOTFOUND;
 	return session_settle(f->app, f->a, e, f->done.token);
+}
+
+static enum err give_back(struct tx *tx, void *arg)
+{
+	struct finishing *f = arg;
+	try(limit_give(f->app, tx, f->a, &f->take));
+	return limit_give(f->app, tx, f->a, &f->proof.take);
+}
+
+/* What was right and opened nothing was no try: that the rest was wrong, or the store full, must
+ * not use up one of the three for life. When even this fails it stays counted. */
+static enum err not_tried(struct finishing *f, enum err e)
+{
+	bool counted = f->take.taken || f->proof.take.taken;
+	if (e == OK || e == E_UNKNOWN || !counted)
+		return e;
+	if (store_write(f->app->store, give_back, f) != OK)
+		log_event(f->app->log, LOG_WARN, "recover_try_stays_counted");
+	return e;
 }
 
 enum err recover_finish(const struct app *app, struct arena *a, const struct recover_new *new,
@@ -377,8 +377,10 @@ enum err recover_finish(const struct app *app, struct arena *a, const struct rec
 	try(store_read(app->store, read_owner, &f));
 	try(check(&f, ret_problems));
 	try(check_code(&f, ret_problems));
-	try(check_digits(&f, ret_problems));
-	try(open(&f));
+	enum err e = check_digits(&f, ret_problems);
+	if (e == OK)
+		e = open(&f);
+	try(not_tried(&f, e));
 	outbox_wake(app);
 	*ret = f.done;
 	return OK;

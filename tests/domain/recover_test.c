@@ -316,6 +316,27 @@ static void test_recover__goes_on_after_a_busy_moment(void **state)
 		kit_number(k, "SELECT n FROM attempt_limit WHERE key = 'recover.digits:1.1'"), 0);
 }
 
+/* Digits and code were right: that the store failed afterwards uses up none of the three for life.
+ */
+static void test_recover__tries_that_were_right_do_not_count_when_the_store_fails(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct say fault;
+	kit_register(k, 1);
+	prove(k, 1, PHONE);
+	kit_sql(k, "ALTER TABLE outbox RENAME TO outbox_away");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_STORE);
+	kit_sql(k, "ALTER TABLE outbox_away RENAME TO outbox");
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_INPUT);
+	assert_int_equal(kit_number(k, "SELECT n FROM attempt_limit WHERE key = "
+				       "'recover.digits:1.1'"),
+			 0);
+	prove(k, 1, PHONE);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+}
+
 /* --- whom a code goes to -------------------------------------------------- */
 
 static void test_recover__sends_nothing_where_there_is_nobody(void **state)
@@ -463,6 +484,7 @@ int main(void)
 		KIT_BOTH(test_recover__ends_the_recoveries_of_other_browsers),
 		KIT_BOTH(test_recover__ends_with_a_change_of_the_password),
 		KIT_BOTH(test_recover__goes_on_after_a_busy_moment),
+		KIT_BOTH(test_recover__tries_that_were_right_do_not_count_when_the_store_fails),
 		KIT_BOTH(test_recover__sends_nothing_where_there_is_nobody),
 		KIT_BOTH(test_recover__before_registration_goes_to_the_card_itself),
 		KIT_BOTH(test_recover__gives_three_new_tries_with_each_code),
