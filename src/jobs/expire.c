@@ -10,8 +10,9 @@
 
 #define BATCH 1000 /* what one call deletes at most, so that nobody waits long for the writer */
 
-static enum err until_none(const struct app *app,
-			   enum err (*expire)(const struct app *app, int64_t *ret_n))
+typedef enum err expire_fn(const struct app *app, int64_t *ret_n);
+
+static enum err until_none(const struct app *app, expire_fn *expire)
 {
 	int64_t n;
 	do
@@ -20,12 +21,17 @@ static enum err until_none(const struct app *app,
 	return OK;
 }
 
+/* What cannot be deleted keeps nothing else; the first error is told. */
 enum err job_expire(const struct app *app)
 {
-	try(until_none(app, session_expire));
-	try(until_none(app, flow_expire));
-	try(until_none(app, signin_step_expire));
-	try(until_none(app, event_expire));
-	try(until_none(app, outbox_expire));
-	return until_none(app, limit_expire);
+	static expire_fn *const all[] = {
+		session_expire, flow_expire,   signin_step_expire,
+		event_expire,   outbox_expire, limit_expire,
+	};
+	enum err first = OK;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		enum err e = until_none(app, all[i]);
+		first = first == OK ? e : first;
+	}
+	return first;
 }
