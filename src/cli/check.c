@@ -1,6 +1,8 @@
 /* `kabinet check`: proves the books and the database, while others use them. */
 #include "cli/cli.h"
 #include "cli/keyfile.h"
+#include "core/secret.h"
+#include "domain/audit.h"
 #include "domain/flow.h"
 #include "domain/ledger_root.h"
 #include "domain/outbox.h"
@@ -13,7 +15,7 @@ struct check {
 	int64_t n;    /* violations so far */
 	enum err err; /* a line that could not be written */
 	struct ledger_root last;
-	bool has_last, unsigned_roots;
+	bool has_last, unsigned_roots, unread_audit;
 };
 
 /* A name and a number that is left out when it is 0; as a string in JSON, where large numbers lose
@@ -73,6 +75,7 @@ static void write_fault(struct check *k, const struct check_fault *f, struct str
 	put_place(&b, k->json, "entry", f->entry_id);
 	put_place(&b, k->json, "flow", f->flow_id);
 	put_place(&b, k->json, "message", f->message_id);
+	put_place(&b, k->json, "audit", f->audit_seq);
 	put_day(&b, k, f->day);
 	buf_put(&b, k->json ? STR(",\"what\":\"") : STR(": "));
 	put_plain(&b, str_sub(what, 0, LINE_BYTES / 2));
@@ -119,13 +122,13 @@ static void write_end(struct check *k, enum err err)
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
 	if (k->json)
-		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I16\"]"));
+		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"]"));
 	put_last_root(&b, k);
 	if (k->json)
 		buf_put(&b,
 			err == OK ? STR(",\"complete\":true}\n") : STR(",\"complete\":false}\n"));
 	if (!k->json && err == OK) {
-		buf_put(&b, STR("I1 I2 I5 I8 I10 I16 checked, violations: "));
+		buf_put(&b, STR("I1 I2 I5 I8 I10 I14 I16 checked, violations: "));
 		buf_i64(&b, k->n);
 		buf_c(&b, '\n');
 	}
@@ -133,6 +136,8 @@ static void write_end(struct check *k, enum err err)
 	if (k->unsigned_roots)
 		cli_err(k->c, STR("the signatures of the ledger's roots were not checked: root.pub "
 				  "is wanted\n"));
+	else if (k->unread_audit)
+		cli_err(k->c, STR("the audit was not checked: app.key is wanted\n"));
 	else if (err != OK)
 		cli_err(k->c, STR("the store could not be read to its end: the log says why\n"));
 }
@@ -153,6 +158,22 @@ static enum err check_books(struct check *k)
 	return k->unsigned_roots ? OK : err;
 }
 
+/* The rest needs no key: a copy of the store can be proved far from them. */
+static enum err check_audit(struct check *k)
+{
+	struct app app = *k->c->app;
+	struct keys keys;
+	k->unread_audit = !app.keys && keyfile_load(k->c, &keys) != OK;
+	if (k->unread_audit)
+		return OK;
+	if (!app.keys)
+		app.keys = &keys;
+	enum err err = audit_check(&app, on_fault, k);
+	if (app.keys == &keys)
+		secret_wipe(&keys, sizeof(keys));
+	return err;
+}
+
 enum err cli_check(const struct cli *c)
 {
 	struct check k = { .c = c,
@@ -167,9 +188,11 @@ enum err cli_check(const struct cli *c)
 	if (err == OK)
 		err = outbox_check(c->app, on_fault, &k);
 	if (err == OK)
+		err = check_audit(&k);
+	if (err == OK)
 		err = check_database(&k);
 	if (err == OK)
-		err = k.unsigned_roots ? E_INPUT : k.err;
+		err = k.unsigned_roots || k.unread_audit ? E_INPUT : k.err;
 	write_end(&k, err);
 	if (err == OK)
 		err = k.err;

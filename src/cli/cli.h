@@ -14,6 +14,7 @@ enum cli_needs {
 	CLI_MAKE,  /* and the store, open, whatever its version; made if it is not there */
 	CLI_OPEN,  /* the same, but it must be there */
 	CLI_STORE, /* and its migrations complete, with ids of a node of its own */
+	CLI_KEYS,  /* and app->keys */
 };
 
 struct cli {

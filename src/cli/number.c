@@ -2,10 +2,8 @@
 #include "domain/number.h"
 #include "cli/cli.h"
 #include "core/msisdn.h"
-#include "core/utf8.h"
 
 #define ARENA_BYTES 65536
-#define REASON_MAX  500
 
 static const struct {
 	enum err err;
@@ -38,9 +36,9 @@ static enum err read_args(const struct cli *c, struct number_reopen *ret)
 		cli_err(c, STR("not a mobile number\n"));
 		return E_INPUT;
 	}
-	ret->who = STR("console");
+	ret->by = audit_console();
 	ret->reason = str_trim(str_c(c->argv[3]));
-	if (ret->reason.n == 0 || ret->reason.n > REASON_MAX || !utf8_clean(ret->reason, false)) {
+	if (!audit_reason_ok(ret->reason)) {
 		cli_err(c, STR("the reason must be 1 to 500 bytes of plain text\n"));
 		return E_INPUT;
 	}

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "cli/keyfile.h"
 #include "cli/lease.h"
+#include "core/secret.h"
 #include "domain/node.h"
 
 /* The command has not begun: whatever an answer of its own means, this is none. */
@@ -40,6 +42,31 @@ static enum err run_with_ids(const struct cli *c, enum err (*run)(const struct c
 	return e;
 }
 
+static enum err run_with_keys(const struct cli *c, enum err (*run)(const struct cli *c, void *arg),
+			      void *arg)
+{
+	struct keys keys;
+	try(keyfile_load(c, &keys));
+	c->app->keys = &keys;
+	enum err e = run_with_ids(c, run, arg);
+	c->app->keys = NULL;
+	secret_wipe(&keys, sizeof(keys));
+	return e;
+}
+
+static enum err run_ready(const struct cli *c, enum cli_needs needs,
+			  enum err (*run)(const struct cli *c, void *arg), void *arg)
+{
+	switch (needs) {
+	case CLI_STORE:
+		return run_with_ids(c, run, arg);
+	case CLI_KEYS:
+		return run_with_keys(c, run, arg);
+	default:
+		return run(c, arg);
+	}
+}
+
 /* Opening a file that is not there would make it: a slip in its name would become an empty store,
  * and `kabinet backup` would keep copies of that. */
 static bool store_there(const struct cli *c)
@@ -69,8 +96,7 @@ enum err ready_run(const struct cli *c, enum cli_needs needs,
 		return E_STORE;
 	if (store_open(&opts, &c->app->store) != OK)
 		return cannot_run(c, STR("cannot open the store: the log says why\n"));
-	bool bare = needs == CLI_OPEN || needs == CLI_MAKE;
-	enum err e = bare ? run(c, arg) : run_with_ids(c, run, arg);
+	enum err e = run_ready(c, needs, run, arg);
 	store_close(c->app->store);
 	c->app->store = NULL;
 	return e;

@@ -3,12 +3,8 @@
 #include "domain/totp_office.h"
 
 #include "cli/cli.h"
-#include "cli/keyfile.h"
-#include "core/secret.h"
-#include "core/utf8.h"
 
 #define ARENA_BYTES 65536
-#define REASON_MAX  500
 
 static enum err read_args(const struct cli *c, struct totp_revoke *ret)
 {
@@ -18,9 +14,9 @@ static enum err read_args(const struct cli *c, struct totp_revoke *ret)
 		cli_err(c, STR("not a mobile number\n"));
 		return E_INPUT;
 	}
-	ret->who = STR("console");
+	ret->by = audit_console();
 	ret->reason = str_trim(str_c(c->argv[3]));
-	if (ret->reason.n == 0 || ret->reason.n > REASON_MAX || !utf8_clean(ret->reason, false)) {
+	if (!audit_reason_ok(ret->reason)) {
 		cli_err(c, STR("the reason must be 1 to 500 bytes of plain text\n"));
 		return E_INPUT;
 	}
@@ -39,27 +35,13 @@ static void answer(const struct cli *c, enum err e)
 		cli_err(c, STR("the database failed; nothing was changed\n"));
 }
 
-/* The notice is sealed on its way, which takes the application key. */
-static enum err revoke(const struct cli *c, const struct totp_revoke *what)
-{
-	struct keys keys;
-	struct app app = *c->app;
-	if (!app.keys) {
-		try(keyfile_load(c, &keys));
-		app.keys = &keys;
-	}
-	struct arena *a = arena_new(ARENA_BYTES);
-	enum err e = a ? totp_revoke(&app, a, what) : E_NOMEM;
-	arena_free(a);
-	if (app.keys == &keys)
-		secret_wipe(&keys, sizeof(keys));
-	answer(c, e);
-	return e;
-}
-
 enum err cli_totp(const struct cli *c)
 {
 	struct totp_revoke what;
 	try(read_args(c, &what));
-	return revoke(c, &what);
+	struct arena *a = arena_new(ARENA_BYTES);
+	enum err e = a ? totp_revoke(c->app, a, &what) : E_NOMEM;
+	arena_free(a);
+	answer(c, e);
+	return e;
 }

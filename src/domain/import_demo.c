@@ -85,7 +85,7 @@ static enum err sign_in_with_digits(const struct app *app, struct arena *a, cons
 	return number_reopen(app, a,
 			     &(struct number_reopen){
 				     .msisdn = p->fresh.msisdn,
-				     .who = STR("console"),
+				     .by = audit_console(),
 				     .reason = STR("demo-signins"),
 			     });
 }

@@ -100,6 +100,7 @@ struct check_fault {
 	int64_t account_id, seq, entry_id; /* 0 where it does not apply */
 	int64_t flow_id;                   /* domain/flow.h */
 	int64_t message_id;                /* domain/outbox.h */
+	int64_t audit_seq;                 /* domain/audit.h */
 	int64_t day;                       /* of a root, since 1970-01-01 */
 	const char *what;                  /* a constant */
 };

@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "domain/limit.h"
-#include "q_audit.h"
 #include "q_number.h"
 
 struct works {
@@ -63,11 +62,26 @@ static enum err reopen_recovery(const struct reopen *r, struct tx *tx, struct st
 	return limit_reset(r->app, tx, r->a, LIMIT_RECOVER_DIGITS, subject);
 }
 
+static enum err put_audit(const struct reopen *r, struct tx *tx,
+			  const struct q_number_for_reopen_row *number)
+{
+	return audit_put(r->app, tx, r->a,
+			 &(struct audit_entry){
+				 .action = AUDIT_NUMBER_REOPEN,
+				 .by = r->what->by,
+				 .subscriber_id =
+					 number->subscriber_id.has ? number->subscriber_id.v : 0,
+				 .subject = msisdn_str(&r->what->msisdn),
+				 .reason = r->what->reason,
+			 });
+}
+
 static enum err reopen(struct tx *tx, void *arg)
 {
 	const struct reopen *r = arg;
 	struct q_number_for_reopen_row number;
 	try(q_number_for_reopen(tx, r->a, r->what->msisdn, &number));
+	try(put_audit(r, tx, &number));
 	struct str subject;
 	try(number_limit_subject(r->a, number.id, number.epoch, &subject));
 	if (number.registered)
@@ -75,20 +89,12 @@ static enum err reopen(struct tx *tx, void *arg)
 	else if (!number.issued)
 		return E_CONFLICT;
 	try(limit_reset(r->app, tx, r->a, LIMIT_FIRST_NUMBER, subject));
-	tstamp now = app_now(r->app);
-	try(q_number_reopen(tx, &(struct q_number_reopen_args){ .id = number.id, .now = now }));
-	return q_audit_add(tx, &(struct q_audit_add_args){
-				       .id = id_next(r->app->ids),
-				       .at = now,
-				       .who = r->what->who,
-				       .action = STR("number.reopen"),
-				       .subject = subject,
-				       .reason = r->what->reason,
-			       });
+	return q_number_reopen(
+		tx, &(struct q_number_reopen_args){ .id = number.id, .now = app_now(r->app) });
 }
 
 enum err number_reopen(const struct app *app, struct arena *a, const struct number_reopen *what)
 {
-	assert(what->reason.n > 0 && what->who.n > 0);
+	assert(audit_reason_ok(what->reason));
 	return store_write(app->store, reopen, &(struct reopen){ app, a, what });
 }

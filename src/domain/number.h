@@ -3,7 +3,7 @@
 #define DOMAIN_NUMBER_H
 
 #include "core/msisdn.h"
-#include "domain/app.h"
+#include "domain/audit.h"
 
 /** number_works(app, a, number_id, &ret): its status now is active: it can receive SMS. */
 enum err number_works(const struct app *app, struct arena *a, int64_t number_id,
@@ -11,8 +11,8 @@ enum err number_works(const struct app *app, struct arena *a, int64_t number_id,
 
 struct number_reopen {
 	struct msisdn msisdn;
-	struct str who;    /* for the audit: the person or the console */
-	struct str reason; /* not empty */
+	struct actor by;
+	struct str reason; /* audit_reason_ok() */
 };
 
 /**

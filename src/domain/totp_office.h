@@ -4,12 +4,12 @@
 #define DOMAIN_TOTP_OFFICE_H
 
 #include "core/msisdn.h"
-#include "domain/app.h"
+#include "domain/audit.h"
 
 struct totp_revoke {
 	struct msisdn msisdn;
-	struct str who;    /* for the audit: the person or the console */
-	struct str reason; /* not empty */
+	struct actor by;
+	struct str reason; /* audit_reason_ok() */
 };
 
 /** totp_revoke(app, a, what): switch it off, with a row in the audit and a notice to the contact

@@ -173,7 +173,7 @@ static void test_recover__gets_its_tries_back_from_the_office(void **state)
 	struct kit *k = *state;
 	struct signin_done done;
 	struct say fault;
-	struct number_reopen what = { .who = STR("console"), .reason = STR("паспорт показан") };
+	struct number_reopen what = { .by = audit_console(), .reason = STR("паспорт показан") };
 	kit_register(k, 1);
 	prove(k, 1, PHONE);
 	for (int i = 0; i < 3; i++)

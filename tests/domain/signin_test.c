@@ -162,7 +162,7 @@ static void test_signin__is_opened_again_by_the_office(void **state)
 	struct kit *k = *state;
 	struct kit_person p = kit_issue(k, 1);
 	struct signin_done done;
-	struct number_reopen what = { .who = STR("console"), .reason = STR("паспорт показан") };
+	struct number_reopen what = { .by = audit_console(), .reason = STR("паспорт показан") };
 	assert_int_equal(msisdn_parse(str_c(p.msisdn), &what.msisdn), OK);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(kit_signin(k, p.msisdn, "0000", &done), E_DENIED);
@@ -170,7 +170,7 @@ static void test_signin__is_opened_again_by_the_office(void **state)
 	assert_int_equal(number_reopen(&k->app, k->a, &what), OK);
 	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), OK);
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit WHERE action = 'number.reopen' "
-				       "AND subject = '1.1' AND reason = 'паспорт показан'"),
+				       "AND subject = '9210000001' AND reason = 'паспорт показан'"),
 			 1);
 	kit_days(k, 31);
 	assert_int_equal(kit_signin(k, p.msisdn, p.last4, &done), E_DENIED);
@@ -179,7 +179,7 @@ static void test_signin__is_opened_again_by_the_office(void **state)
 static void test_signin__is_not_opened_again_for_the_registered(void **state)
 {
 	struct kit *k = *state;
-	struct number_reopen what = { .who = STR("console"), .reason = STR("просьба") };
+	struct number_reopen what = { .by = audit_console(), .reason = STR("просьба") };
 	kit_register(k, 1);
 	assert_int_equal(msisdn_parse(str_c(kit_person(1).msisdn), &what.msisdn), OK);
 	assert_int_equal(number_reopen(&k->app, k->a, &what), E_CONFLICT);

@@ -365,7 +365,7 @@ static void test_totp__the_office_switches_it_off(void **state)
 	struct session s = subscriber(k, 1);
 	const struct totp_revoke what = {
 		.msisdn = s.msisdn,
-		.who = STR("console"),
+		.by = audit_console(),
 		.reason = STR("паспорт показан"),
 	};
 	assert_int_equal(totp_revoke(&k->app, k->a, &what), E_NOTFOUND);
