@@ -15,9 +15,10 @@ static const struct {
 	struct str name, text[LANG_N];
 } actions[AUDIT_ACTION_N] = {
 #define AUDIT(id, in_db, ru, en)                                                                   \
-	[AUDIT_##id] = { .name = { in_db, sizeof(in_db) - 1 },                                     \
-			 .text = { [LANG_RU] = { ru, sizeof(ru) - 1 },                             \
-				   [LANG_EN] = { en, sizeof(en) - 1 } } },
+	[AUDIT_##id] = {                                                                           \
+		.name = { in_db, sizeof(in_db) - 1 },                                              \
+		.text = { [LANG_RU] = { ru, sizeof(ru) - 1 }, [LANG_EN] = { en, sizeof(en) - 1 } } \
+	},
 #include "domain/audit.def"
 #undef AUDIT
 };

@@ -114,6 +114,22 @@ static const struct row {
 			    .pause_from = 3,
 			    .pause_ms = MINUTE_MS,
 			    .pause_max_ms = 15 * MINUTE_MS },
+	[LIMIT_STAFF_PASSWORD] = { .name = "staff.password",
+				   .window = LIMIT_DAY,
+				   .setting = offsetof(struct config, limit_password_account_day),
+				   .pause_from = 3,
+				   .pause_ms = MINUTE_MS,
+				   .pause_max_ms = 15 * MINUTE_MS },
+	[LIMIT_STAFF_NETWORK] = { .name = "staff.network",
+				  .window = LIMIT_HOUR,
+				  .setting = offsetof(struct config, limit_password_network_hour),
+				  .pause_from = NOT_PAUSED },
+	[LIMIT_STAFF_CODE] = { .name = "staff.code",
+			       .window = LIMIT_DAY,
+			       .setting = offsetof(struct config, limit_totp_account_day),
+			       .pause_from = 3,
+			       .pause_ms = MINUTE_MS,
+			       .pause_max_ms = 15 * MINUTE_MS },
 	[LIMIT_NONE] = { .name = "none", .window = LIMIT_HOUR },
 };
 
@@ -285,6 +301,18 @@ enum err limit_take_alone(const struct app *app, struct arena *a, struct limit_t
 {
 	struct alone alone = { app, a, t };
 	return store_write(app->store, take_alone, &alone);
+}
+
+/* Until the pause is over, or, when the window's tries are used up, until the next window. */
+struct say limit_again(const struct app *app, const struct limit_take *t)
+{
+	if (t->n >= t->rule.max)
+		return (struct say){ .id = SAY_PASSWORD_TRIES_DAY };
+	int64_t wait_ms = t->open.ms - app_now(app).ms;
+	return (struct say){
+		.id = SAY_PASSWORD_TRIES,
+		.a = wait_ms > 0 ? (wait_ms + MINUTE_MS - 1) / MINUTE_MS : 1,
+	};
 }
 
 /* --- networks ------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #define DOMAIN_LIMIT_H
 
 #include "domain/app.h"
+#include "domain/say.h"
 
 enum limit_id {
 	LIMIT_FIRST_NUMBER,
@@ -26,7 +27,10 @@ enum limit_id {
 	LIMIT_TOTP_ACCOUNT,
 	LIMIT_TOTP_DEVICE,
 	LIMIT_TOTP_IN, /* signed in */
-	LIMIT_NONE,    /* counts and never refuses: the same work where there is nothing to guess */
+	LIMIT_STAFF_PASSWORD,
+	LIMIT_STAFF_NETWORK,
+	LIMIT_STAFF_CODE,
+	LIMIT_NONE, /* counts and never refuses: the same work where there is nothing to guess */
 	LIMIT_N,
 };
 
@@ -103,6 +107,9 @@ enum err limit_reset(const struct app *app, struct tx *tx, struct arena *a, enum
 /** limit_take_alone(app, a, t): limit_take() and, when refused, limit_wait(), in a transaction of
  * their own. */
 enum err limit_take_alone(const struct app *app, struct arena *a, struct limit_take *t) must_check;
+
+/** limit_again(app, t): what to say of a try that was refused: when the next is possible. */
+struct say limit_again(const struct app *app, const struct limit_take *t);
 
 /* A limit that somebody should look at: from the try that reached it until the operator's midnight.
  */

@@ -65,15 +65,15 @@ static enum err reopen_recovery(const struct reopen *r, struct tx *tx, struct st
 static enum err put_audit(const struct reopen *r, struct tx *tx,
 			  const struct q_number_for_reopen_row *number)
 {
-	return audit_put(r->app, tx, r->a,
-			 &(struct audit_entry){
-				 .action = AUDIT_NUMBER_REOPEN,
-				 .by = r->what->by,
-				 .subscriber_id =
-					 number->subscriber_id.has ? number->subscriber_id.v : 0,
-				 .subject = msisdn_str(&r->what->msisdn),
-				 .reason = r->what->reason,
-			 });
+	return audit_put(
+		r->app, tx, r->a,
+		&(struct audit_entry){
+			.action = AUDIT_NUMBER_REOPEN,
+			.by = r->what->by,
+			.subscriber_id = number->subscriber_id.has ? number->subscriber_id.v : 0,
+			.subject = msisdn_str(&r->what->msisdn),
+			.reason = r->what->reason,
+		});
 }
 
 static enum err reopen(struct tx *tx, void *arg)

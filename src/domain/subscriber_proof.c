@@ -15,18 +15,6 @@ static enum err give_back(struct tx *tx, void *arg)
 	return limit_give(p->app, tx, p->a, p->take);
 }
 
-/* Until the pause is over, or, when the day's tries are used up, until the operator's midnight. */
-static struct say when_again(const struct app *app, const struct limit_take *take)
-{
-	if (take->n >= take->rule.max)
-		return (struct say){ .id = SAY_PASSWORD_TRIES_DAY };
-	int64_t wait_ms = take->open.ms - app_now(app).ms;
-	return (struct say){
-		.id = SAY_PASSWORD_TRIES,
-		.a = wait_ms > 0 ? (wait_ms + MINUTE_MS - 1) / MINUTE_MS : 1,
-	};
-}
-
 static enum err fault(struct problems *problems, struct say say)
 {
 	problems_add(problems, "now", say);
@@ -55,7 +43,7 @@ enum err subscriber_proof(const struct app *app, struct arena *a, const struct s
 	try(subject(a, s, &take->subject));
 	try(limit_take_alone(app, a, take));
 	if (!take->taken)
-		return fault(problems, when_again(app, take));
+		return fault(problems, limit_again(app, take));
 	enum err e = hasher_check(app->hasher, hash, now.bytes, &same);
 	if (e != OK) /* nothing was compared */
 		try(store_write(app->store, give_back, &(struct proof){ app, a, take }));

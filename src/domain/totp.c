@@ -114,9 +114,11 @@ enum err totp_setup(const struct app *app, struct arena *a, const struct session
 		    struct totp_setup *ret)
 {
 	struct secret key;
+	char account[sizeof("+7") + sizeof(s->msisdn.d)];
 	struct totp_reading r = { .a = a, .subscriber_id = s->subscriber_id };
 	try(read_key(app, &r, &key));
-	return totp_setup_of(app, a, key, s->msisdn, ret);
+	snprintf(account, sizeof(account), "+7%s", s->msisdn.d);
+	return totp_setup_of(app, a, key, str_c(account), ret);
 }
 
 /* --- codes on paper ------------------------------------------------------- */

@@ -137,12 +137,12 @@ static void put_encoded(struct buf *b, struct str s)
 	}
 }
 
-static void put_uri(struct buf *b, struct str issuer, struct msisdn msisdn, struct str key)
+static void put_uri(struct buf *b, struct str issuer, struct str account, struct str key)
 {
 	buf_put(b, STR("otpauth://totp/"));
 	put_encoded(b, issuer);
-	buf_put(b, STR(":%2B7"));
-	buf_put(b, msisdn_str(&msisdn));
+	buf_c(b, ':');
+	put_encoded(b, account);
 	buf_put(b, STR("?secret="));
 	buf_put(b, key);
 	buf_put(b, STR("&issuer="));
@@ -157,7 +157,7 @@ static enum err keep(struct arena *a, struct buf *b, struct secret *ret)
 }
 
 enum err totp_setup_of(const struct app *app, struct arena *a, struct secret key,
-		       struct msisdn msisdn, struct totp_setup *ret)
+		       struct str account, struct totp_setup *ret)
 {
 	char *text;
 	size_t n;
@@ -169,7 +169,7 @@ enum err totp_setup_of(const struct app *app, struct arena *a, struct secret key
 	buf_init(&b, 2048);
 	put_groups(&b, base32);
 	enum err e = keep(a, &b, &ret->text);
-	put_uri(&b, app->conf->operator_name, msisdn, base32);
+	put_uri(&b, app->conf->operator_name, account, base32);
 	if (e == OK)
 		e = keep(a, &b, &ret->uri);
 	buf_done(&b);

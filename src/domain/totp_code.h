@@ -30,8 +30,9 @@ bool totp_read_spare(struct str typed, char ret[TOTP_SPARE_CHARS + 1]);
 /** totp_make_spare(rnd, ret): "ab3de-fgh4j", 50 bits. */
 void totp_make_spare(struct rnd *rnd, char ret[TOTP_SPARE_CHARS + 1]);
 
-/** totp_setup_of(app, a, key, msisdn, &ret): Expected: E_NOMEM. */
+/** totp_setup_of(app, a, key, account, &ret): ${account}: what a device calls it beside the
+ * operator's name. Expected: E_NOMEM. */
 enum err totp_setup_of(const struct app *app, struct arena *a, struct secret key,
-		       struct msisdn msisdn, struct totp_setup *ret) must_check;
+		       struct str account, struct totp_setup *ret) must_check;
 
 #endif

@@ -40,13 +40,7 @@ struct say totp_fault(const struct app *app, const struct totp_proof *p, enum er
 		return (struct say){ .id = SAY_TOTP_FORM };
 	if (e != E_LIMIT)
 		return (struct say){ .id = SAY_TOTP_WRONG };
-	if (p->take.n >= p->take.rule.max)
-		return (struct say){ .id = SAY_PASSWORD_TRIES_DAY };
-	int64_t wait_ms = p->take.open.ms - app_now(app).ms;
-	return (struct say){
-		.id = SAY_PASSWORD_TRIES,
-		.a = wait_ms > 0 ? (wait_ms + MINUTE_MS - 1) / MINUTE_MS : 1,
-	};
+	return limit_again(app, &p->take);
 }
 
 /* --- proving -------------------------------------------------------------- */

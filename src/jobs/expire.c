@@ -6,6 +6,7 @@
 #include "domain/outbox.h"
 #include "domain/session.h"
 #include "domain/signin_step.h"
+#include "domain/staff_session.h"
 #include "jobs/jobs.h"
 
 #define BATCH 1000 /* what one call deletes at most, so that nobody waits long for the writer */
@@ -25,8 +26,8 @@ static enum err until_none(const struct app *app, expire_fn *expire)
 enum err job_expire(const struct app *app)
 {
 	static expire_fn *const all[] = {
-		session_expire, flow_expire,   signin_step_expire,
-		event_expire,   outbox_expire, limit_expire,
+		session_expire, staff_session_expire, flow_expire,  signin_step_expire,
+		event_expire,   outbox_expire,        limit_expire,
 	};
 	enum err first = OK;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

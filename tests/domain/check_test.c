@@ -576,10 +576,10 @@ static void test_check__says_so(void **state)
 	char out[4096], expected[4096];
 	struct books b = make_books(k);
 	assert_int_equal(run_check(k, NULL, out, sizeof(out)), OK);
-	assert_string_equal(out, "I1 I2 I5 I8 I10 I16 checked, violations: 0\n");
+	assert_string_equal(out, "I1 I2 I5 I8 I10 I14 I16 checked, violations: 0\n");
 	assert_int_equal(run_check(k, "--json", out, sizeof(out)), OK);
 	assert_string_equal(out, "{\"violations\":[],"
-				 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I16\"],"
+				 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],"
 				 "\"complete\":true}\n");
 	assert_int_equal(run_check(k, "--jsom", out, sizeof(out)), E_INPUT);
 	make_change(&b, "UPDATE posting SET title = 'x' WHERE account_id = 1001 AND entry_id = $3");
@@ -587,7 +587,7 @@ static void test_check__says_so(void **state)
 	snprintf(expected, sizeof(expected),
 		 "I5 account 1001 seq 3 entry %lld: the posting or its entry is not as it was "
 		 "recorded\n"
-		 "I1 I2 I5 I8 I10 I16 checked, violations: 1\n",
+		 "I1 I2 I5 I8 I10 I14 I16 checked, violations: 1\n",
 		 (long long)b.entry[3]);
 	assert_string_equal(out, expected);
 	assert_int_equal(run_check(k, "--json", out, sizeof(out)), E_CONFLICT);
@@ -595,7 +595,7 @@ static void test_check__says_so(void **state)
 		 "{\"violations\":[{\"invariant\":\"I5\",\"account\":\"1001\",\"seq\":\"3\","
 		 "\"entry\":\"%lld\",\"what\":"
 		 "\"the posting or its entry is not as it was recorded\"}],"
-		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I16\"],\"complete\":true}\n",
+		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],\"complete\":true}\n",
 		 (long long)b.entry[3]);
 	assert_string_equal(out, expected);
 }
@@ -619,13 +619,13 @@ static void test_check__tells_the_last_root(void **state)
 	assert_int_equal(run_check(k, NULL, out, sizeof(out)), OK);
 	snprintf(expected, sizeof(expected),
 		 "last root: 2026-11-22, accounts 0, hash %s\n"
-		 "I1 I2 I5 I8 I10 I16 checked, violations: 0\n",
+		 "I1 I2 I5 I8 I10 I14 I16 checked, violations: 0\n",
 		 hex.p);
 	assert_string_equal(out, expected);
 	assert_int_equal(run_check(k, "--json", out, sizeof(out)), OK);
 	snprintf(expected, sizeof(expected),
 		 "{\"violations\":[],"
-		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I16\"],"
+		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],"
 		 "\"root\":{\"day\":\"2026-11-22\",\"accounts\":\"0\",\"hash\":\"%s\"},"
 		 "\"complete\":true}\n",
 		 hex.p);
