@@ -122,8 +122,8 @@ static void write_end(struct check *k, enum err err)
 	struct buf b;
 	buf_init(&b, LINE_BYTES);
 	if (k->json)
-		buf_put(&b,
-			STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"]"));
+		buf_put(&b, STR("],\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\","
+				"\"I14\",\"I16\"]"));
 	put_last_root(&b, k);
 	if (k->json)
 		buf_put(&b,

@@ -554,6 +554,8 @@ static void test_check__bulk_makes_the_same_rows(void **state)
 
 /* --- the command ------------------------------------------------------------ */
 
+#define CHECKED "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"]"
+
 static enum err run_check(struct kit *k, const char *arg, char *out, size_t n)
 {
 	char path[96], *argv[] = { (char *)(uintptr_t)arg };
@@ -578,9 +580,10 @@ static void test_check__says_so(void **state)
 	assert_int_equal(run_check(k, NULL, out, sizeof(out)), OK);
 	assert_string_equal(out, "I1 I2 I5 I8 I10 I14 I16 checked, violations: 0\n");
 	assert_int_equal(run_check(k, "--json", out, sizeof(out)), OK);
-	assert_string_equal(out, "{\"violations\":[],"
-				 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],"
-				 "\"complete\":true}\n");
+	assert_string_equal(out,
+			    "{\"violations\":[],"
+			    "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],"
+			    "\"complete\":true}\n");
 	assert_int_equal(run_check(k, "--jsom", out, sizeof(out)), E_INPUT);
 	make_change(&b, "UPDATE posting SET title = 'x' WHERE account_id = 1001 AND entry_id = $3");
 	assert_int_equal(run_check(k, NULL, out, sizeof(out)), E_CONFLICT);
@@ -595,7 +598,8 @@ static void test_check__says_so(void **state)
 		 "{\"violations\":[{\"invariant\":\"I5\",\"account\":\"1001\",\"seq\":\"3\","
 		 "\"entry\":\"%lld\",\"what\":"
 		 "\"the posting or its entry is not as it was recorded\"}],"
-		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],\"complete\":true}\n",
+		 "\"checked\":[\"I1\",\"I2\",\"I5\",\"I8\",\"I10\",\"I14\",\"I16\"],\"complete\":"
+		 "true}\n",
 		 (long long)b.entry[3]);
 	assert_string_equal(out, expected);
 }
