@@ -9,7 +9,8 @@
  *
  * The header goes on in the next line while a bracket is open or an arrow follows. Its kind says
  * what the function gives: :one row, :many in an arena, :each to a callback, :exec nothing, :rows
- * how many rows were changed. Types are listed in mksql_head.c; ? behind one: may be NULL.
+ * how many rows were changed. Types are listed in mksql_head.c; ? behind one: may be NULL. A `bulk`
+ * are many rows in one argument: store/bulk.h.
  *
  * One text serves both databases: ${id}, ${strict} … (mksql_text.c) stand for what they write
  * differently. Where that is not enough, there are two statements of one name and type, tagged

@@ -22,6 +22,7 @@ static const struct type types[] = {
 	{ "msisdn?", "struct msisdn", "VALUE_TEXT", "msisdn_opt", true, false },
 	{ "iccid", "struct iccid", "VALUE_TEXT", "iccid", true, false },
 	{ "iccid?", "struct iccid", "VALUE_TEXT", "iccid_opt", true, false },
+	{ "bulk", "const struct bulk *", "VALUE_BULK", "bulk", false, false },
 };
 
 struct head {
@@ -100,6 +101,9 @@ static void check_cols(const struct query *q)
 	if (wants != (q->cols.n > 0))
 		fail(q->at, "%s: :%s has %s columns", q->name, kind_name[q->kind],
 		     wants ? "some" : "no");
+	for (size_t i = 0; i < q->cols.n; i++)
+		if (strcmp(q->cols.at[i].type->name, "bulk") == 0)
+			fail(q->at, "%s: a bulk is an argument, not a column", q->name);
 }
 
 struct query *head_parse(struct place at, const char *s, unsigned *ret_tag)

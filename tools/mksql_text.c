@@ -11,7 +11,7 @@ static const struct token {
 	{ "strict", { " STRICT", "" } },   { "clustered", { " STRICT, WITHOUT ROWID", "" } },
 	{ "id", { "INTEGER", "BIGINT" } }, { "int", { "INTEGER", "BIGINT" } },
 	{ "bytes", { "BLOB", "BYTEA" } },  { "bool", { "INTEGER", "BOOLEAN" } },
-	{ "text", { "TEXT", "TEXT" } },
+	{ "text", { "TEXT", "TEXT" } },    { "each", { "json_each", "json_array_elements" } },
 };
 
 const char *dialect_name(enum dialect d)

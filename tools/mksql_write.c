@@ -6,12 +6,21 @@ static bool has_row_struct(const struct query *q)
 	return q->cols.n > 1 || (q->cols.n == 1 && q->kind != KIND_ONE);
 }
 
+static void put_field(struct sb *f, const struct field *field)
+{
+	const char *c = field->type->c;
+	sb_f(f, "%s%s%s", c, c[strlen(c) - 1] == '*' ? "" : " ", field->name);
+}
+
 static void put_struct(struct sb *f, const struct query *q, const char *what,
 		       const struct fields *fields)
 {
 	sb_f(f, "\nstruct q_%s_%s {\n", q->name, what);
-	for (size_t i = 0; i < fields->n; i++)
-		sb_f(f, "\t%s %s;\n", fields->at[i].type->c, fields->at[i].name);
+	for (size_t i = 0; i < fields->n; i++) {
+		sb_c(f, '\t');
+		put_field(f, &fields->at[i]);
+		sb_put(f, STR(";\n"));
+	}
 	sb_put(f, STR("};\n"));
 }
 
@@ -43,10 +52,12 @@ static void put_prototype(struct sb *f, const struct query *q)
 	put(f, "enum err q_@(struct tx *tx", q);
 	if (q->kind == KIND_ONE || q->kind == KIND_MANY)
 		sb_put(f, STR(", struct arena *a"));
+	if (q->args.n > 0)
+		sb_put(f, STR(", "));
 	if (q->args.n == 1)
-		sb_f(f, ", %s %s", q->args.at[0].type->c, q->args.at[0].name);
+		put_field(f, &q->args.at[0]);
 	else if (q->args.n > 1)
-		put(f, ", const struct q_@_args *args", q);
+		put(f, "const struct q_@_args *args", q);
 	if (q->kind == KIND_ONE && !has_row_struct(q))
 		sb_f(f, ", %s *ret)", q->cols.at[0].type->c);
 	else

@@ -15,7 +15,8 @@ enum pg_type {
 	PG_INT8 = 20,
 	PG_INT2 = 21,
 	PG_INT4 = 23,
-	PG_TEXT = 25
+	PG_TEXT = 25,
+	PG_JSON = 114
 };
 
 /* Statements about transactions; prepared when the connection is opened. */

@@ -47,6 +47,7 @@ static bool type_fits(Oid type, enum value_type want)
 		return type == PG_TEXT || type == name_type || type == unknown_type ||
 		       type == bpchar_type || type == varchar_type;
 	case VALUE_NULL:
+	case VALUE_BULK:
 		break;
 	}
 	return false;

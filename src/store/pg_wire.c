@@ -222,6 +222,8 @@ static Oid type_of(enum value_type type)
 		return PG_BOOL;
 	case VALUE_BYTES:
 		return PG_BYTEA;
+	case VALUE_BULK:
+		return PG_JSON;
 	case VALUE_TEXT:
 	case VALUE_NULL:
 		break;
@@ -247,6 +249,7 @@ static void set_param(struct pg_call *call, int i, const struct value *v)
 	}
 	case VALUE_TEXT:
 	case VALUE_BYTES:
+	case VALUE_BULK:
 		assert(v->s.n <= INT32_MAX);
 		call->values[i] = v->s.p;
 		call->lengths[i] = (int)v->s.n;

@@ -6,6 +6,7 @@
 #include "core/money.h"
 #include "core/msisdn.h"
 #include "core/tstamp.h"
+#include "store/bulk.h"
 #include "store/store.h"
 
 /* A number that may be NULL in the database. The other types have a value of their own for that:

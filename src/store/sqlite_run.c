@@ -53,6 +53,7 @@ static int bind(sqlite3_stmt *s, int at, const struct value *v)
 	case VALUE_BOOL:
 		return sqlite3_bind_int64(s, at, v->i);
 	case VALUE_TEXT:
+	case VALUE_BULK:
 		return sqlite3_bind_text64(s, at, v->s.p, v->s.n, SQLITE_STATIC, SQLITE_UTF8);
 	case VALUE_BYTES:
 		return sqlite3_bind_blob64(s, at, v->s.p, v->s.n, SQLITE_STATIC);

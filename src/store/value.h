@@ -7,7 +7,7 @@
 
 #include "store/query.h"
 
-enum value_type { VALUE_NULL, VALUE_INT, VALUE_BOOL, VALUE_TEXT, VALUE_BYTES };
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_BOOL, VALUE_TEXT, VALUE_BYTES, VALUE_BULK };
 
 struct value {
 	enum value_type type;
@@ -70,6 +70,12 @@ static inline struct value value_of_tstamp(tstamp t)
 static inline struct value value_of_tstamp_opt(tstamp t)
 {
 	return tstamp_is_none(t) ? value_of_null() : value_of_i64(t.ms);
+}
+
+/* Only bound, never read. */
+static inline struct value value_of_bulk(const struct bulk *l)
+{
+	return (struct value){ .type = VALUE_BULK, .s = bulk_text(l) };
 }
 
 struct value value_of_date(struct date d);

@@ -218,6 +218,84 @@ static void test_generated__gives_each_kind_its_result(void **state)
 	assert_int_equal(in_tx(*state, kind_rows), OK);
 }
 
+/* What JSON, in which a bulk travels, writes in another way. */
+static const char *const odd_names[] = {
+	"", "a \"quoted\" \\ word", "\x01\t\r\n\x1f\x7f", "щётка 😀", "[1,2],{}", "\\u0041 null",
+};
+
+enum { ODD_N = sizeof(odd_names) / sizeof(odd_names[0]) };
+
+static enum err list_names(struct arena *a, struct bulk **ret)
+{
+	struct bulk *names;
+	try(bulk_new(a, &names));
+	for (size_t i = 0; i < ODD_N; i++) {
+		bulk_row(names);
+		bulk_str(names, str_c(odd_names[i]));
+	}
+	*ret = names;
+	return bulk_end(names);
+}
+
+static enum err add_odd(struct tx *tx, struct arena *a)
+{
+	static const int64_t ids[ODD_N] = {
+		INT64_MIN, -1, 0, 1, 1 + (INT64_C(1) << 53), INT64_MAX
+	};
+	struct bulk *items, *names;
+	struct q_item_among_row *rows;
+	size_t n;
+	try(bulk_new(a, &items));
+	for (size_t i = 0; i < ODD_N; i++) {
+		bulk_row(items);
+		bulk_i64(items, ids[i]);
+		bulk_str(items, str_c(odd_names[i]));
+		bulk_i64(items, (int64_t)i);
+	}
+	try(bulk_end(items));
+	want(bulk_rows(items) == ODD_N);
+	try(q_item_add_all(tx, items));
+	try(list_names(a, &names));
+	try(q_item_among(tx, a, names, &rows, &n));
+	want(n == ODD_N);
+	for (size_t i = 0; i < ODD_N; i++)
+		want(rows[i].id == ids[i] && is(rows[i].name, odd_names[i]));
+	return OK;
+}
+
+static enum err add_none(struct tx *tx, struct arena *a)
+{
+	struct bulk *none;
+	struct q_item_among_row *rows;
+	size_t n;
+	try(bulk_new(a, &none));
+	try(bulk_end(none));
+	want(bulk_rows(none) == 0);
+	try(q_item_add_all(tx, none));
+	try(q_item_among(tx, a, none, &rows, &n));
+	want(n == 0);
+	return OK;
+}
+
+static enum err add_too_much(struct tx *tx, struct arena *a)
+{
+	struct bulk *l;
+	(void)tx;
+	try(bulk_new(a, &l));
+	for (size_t i = 0; i <= BULK_BYTES_MAX / 8; i++) {
+		bulk_row(l);
+		bulk_str(l, STR("щётка"));
+	}
+	return bulk_end(l);
+}
+
+static void test_generated__binds_a_bulk_as_rows(void **state)
+{
+	assert_int_equal(in_tx(*state, add_odd), OK);
+	assert_int_equal(in_tx(*state, add_none), OK);
+	assert_int_equal(in_tx(*state, add_too_much), E_LIMIT);
+}
+
 static enum err read_twin(struct tx *tx, struct arena *a)
 {
 	struct str name;
@@ -324,6 +402,7 @@ static int tear_down(void **state)
 	{                                                                                          \
 		ON(on, test_generated__binds_and_reads_every_type),                                \
 			ON(on, test_generated__gives_each_kind_its_result),                        \
+			ON(on, test_generated__binds_a_bulk_as_rows),                              \
 			ON(on, test_generated__takes_the_twin_of_the_database),                    \
 			ON(on, test_generated__refuses_what_the_schema_does_not_fit),              \
 			ON(on, test_generated__has_the_sections_of_a_migration),                   \

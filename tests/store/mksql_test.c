@@ -115,6 +115,7 @@ static void test_mksql__refuses_with_file_and_line(void **state)
 		{ "-- other_x :exec ()\nSELECT 1;\n", 1, "the name must begin with room_" },
 		{ "-- room_x :one (a text) -> (n i64)\nSELECT 1;\n", 1, "no such type: text" },
 		{ "-- room_x :one () -> (n money?)\nSELECT 1;\n", 1, "no such type: money?" },
+		{ "-- room_x :one () -> (n bulk)\nSELECT 1;\n", 1, "not a column" },
 		{ "-- room_x :one ()\nSELECT 1;\n", 1, ":one has some columns" },
 		{ "-- room_x :exec () -> (n i64)\nSELECT 1;\n", 1, ":exec has no columns" },
 		{ "-- room_x :exec (a i64\nDELETE FROM t;\n", 1, "was expected" },
@@ -170,10 +171,13 @@ static void test_mksql__expands_tokens_and_numbers_for_each_database(void **stat
 {
 	const struct fixture *f = *state;
 	char output[OUTPUT_MAX_BYTES];
-	put_file(f, "sql/query/room.sql",
-		 "-- room_x :exec (a i64, b i64)\n-- Its comment.\n"
-		 "UPDATE t SET a = $2, -- not $3\n\tb = '$4 ; --', c = CAST('' AS ${bytes})\n  "
-		 "WHERE id = $1;\n");
+	put_file(
+		f, "sql/query/room.sql",
+		"-- room_x :exec (a i64, b i64)\n-- Its comment.\n"
+		"UPDATE t SET a = $2, -- not $3\n\tb = '$4 ; --', c = CAST('' AS ${bytes})\n  "
+		"WHERE id = $1;\n"
+		"-- room_y :exec (ids bulk)\n"
+		"DELETE FROM t WHERE id IN (SELECT CAST(value->>0 AS BIGINT) FROM ${each}($1));\n");
 	put_file(f, "sql/schema/0001_one.sql",
 		 "CREATE TABLE one (\n\tid ${id}\n)${strict};\n-- {sqlite}\nA;\n-- {postgres}\nB "
 		 "$$ C $$;\n"
@@ -186,8 +190,11 @@ static void test_mksql__expands_tokens_and_numbers_for_each_database(void **stat
 	assert_non_null(strstr(
 		output,
 		"\"UPDATE t SET a = $2, b = '$4 ; --', c = CAST('' AS BYTEA) WHERE id = $1\""));
+	assert_non_null(strstr(output, "FROM json_each(?1))\""));
+	assert_non_null(strstr(output, "FROM json_array_elements($1))\""));
 	read_gen(f, "gen/q_room.h", output, sizeof(output));
 	assert_non_null(strstr(output, "/** q_room_x(): Its comment. */"));
+	assert_non_null(strstr(output, "q_room_y(struct tx *tx, const struct bulk *ids)"));
 	read_gen(f, "gen/schema.c", output, sizeof(output));
 	assert_non_null(strstr(output, "\\tid INTEGER\\n"));
 	assert_non_null(strstr(output, "\\tid BIGINT\\n"));

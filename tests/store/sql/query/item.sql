@@ -3,6 +3,13 @@
 -- item_add :exec (id i64, name str, amount money)
 INSERT INTO item (id, name, amount_kop) VALUES ($1, $2, $3);
 
+-- item_add_all :exec (items bulk)
+INSERT INTO item (id, name, amount_kop)
+SELECT CAST(value->>0 AS BIGINT), value->>1, CAST(value->>2 AS BIGINT) FROM ${each}($1);
+
+-- item_among :many (names bulk) -> (id i64, name str)
+SELECT id, name FROM item WHERE name IN (SELECT value->>0 FROM ${each}($1)) ORDER BY id;
+
 -- item_get :one (id i64) -> (name str, amount money)
 -- One item by its key.
 SELECT name, amount_kop FROM item WHERE id = $1;
