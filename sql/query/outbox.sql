@@ -35,10 +35,14 @@ UPDATE outbox SET state = 'sending', worker = $4, leased_until_ms = $5, changed_
 FROM due WHERE outbox.id = due.id
 RETURNING outbox.id, dest, message, lang, args, deadline_ms;
 
--- outbox_sent :rows (id i64, worker i64, detail str, now tstamp)
-UPDATE outbox SET state = 'sent', args = NULL, tries = tries + 1, detail = $3, worker = NULL, leased_until_ms = NULL,
+-- outbox_sent :many (sent bulk, size i64, worker i64, now tstamp) -> (id i64)
+-- Of rows of id and detail, as many as size says, those that are the worker's; in any order. What has a worker is being
+-- sent; neither that nor a number of rows that PostgreSQL believes to be a hundred is to mislead it: found by id.
+UPDATE outbox SET state = 'sent', args = NULL, tries = tries + 1, detail = r.detail, worker = NULL, leased_until_ms = NULL,
 	changed_ms = $4
-WHERE id = $1 AND state = 'sending' AND worker = $2;
+FROM (SELECT CAST(value->>0 AS BIGINT) AS id, value->>1 AS detail FROM ${each}($1) LIMIT $2) r
+WHERE outbox.id = r.id AND worker = $3
+RETURNING outbox.id;
 
 -- outbox_over :rows (id i64, worker i64, state str, reason str, detail str, now tstamp)
 UPDATE outbox SET state = $3, reason = $4, args = NULL, tries = tries + 1, detail = $5, worker = NULL,
@@ -63,7 +67,7 @@ UPDATE outbox SET state = 'queued', worker = NULL, leased_until_ms = NULL, chang
 WHERE id = $1 AND state = 'sending' AND worker = $2;
 
 -- outbox_held :many (worker i64) -> (id i64)
-SELECT id FROM outbox WHERE state = 'sending' AND worker = $1 ORDER BY id;
+SELECT id FROM outbox WHERE state = 'sending' AND worker = $1;
 
 -- outbox_extend :rows (worker i64, until tstamp)
 UPDATE outbox SET leased_until_ms = $2 WHERE state = 'sending' AND worker = $1;
@@ -74,8 +78,10 @@ UPDATE outbox SET state = 'unknown', reason = 'lost', args = NULL, worker = NULL
 WHERE state = 'sending' AND leased_until_ms < $1
 	AND id IN (SELECT id FROM outbox WHERE state = 'sending' AND leased_until_ms < $1 LIMIT $2);
 
--- outbox_part_add :exec (id i64, part i64, provider_id str)
-INSERT INTO outbox_part (outbox_id, part, provider_id, state) VALUES ($1, $2, $3, 'sent')
+-- outbox_part_add :exec (parts bulk)
+-- Rows of a message's id, the part's number and the centre's name for it.
+INSERT INTO outbox_part (outbox_id, part, provider_id, state)
+SELECT CAST(value->>0 AS BIGINT), CAST(value->>1 AS BIGINT), value->>2, 'sent' FROM ${each}($1) WHERE true
 ON CONFLICT (outbox_id, part) DO NOTHING;
 
 -- outbox_part_settle :one (provider_id str, state str) -> (id i64)
@@ -103,15 +109,17 @@ UPDATE outbox SET state = 'failed', reason = 'undelivered', detail = $2, changed
 -- outbox_receipt_add :exec (id i64, provider_id str, state str, detail str, now tstamp)
 INSERT INTO outbox_receipt (id, provider_id, state, detail, at_ms) VALUES ($1, $2, $3, $4, $5);
 
--- outbox_receipt_find :many (provider_id str) -> (id i64, state str, detail str)
-SELECT id, state, detail FROM outbox_receipt WHERE provider_id = $1 ORDER BY id;
+-- outbox_receipt_find :many (parts bulk) -> (id i64, provider_id str, state str, detail str)
+-- Of parts as in outbox_part_add.
+SELECT id, provider_id, state, detail FROM outbox_receipt
+WHERE provider_id IN (SELECT value->>2 FROM ${each}($1)) ORDER BY id;
 
 -- outbox_receipt_drop :exec (id i64)
 DELETE FROM outbox_receipt WHERE id = $1;
 
 -- outbox_gauge :one () -> (queued i64, sending i64, oldest tstamp?)
-SELECT (SELECT count(*) FROM outbox WHERE state = 'queued'), (SELECT count(*) FROM outbox WHERE state = 'sending'),
-	(SELECT min(created_ms) FROM outbox WHERE state = 'queued');
+SELECT count(*), (SELECT count(*) FROM outbox WHERE state = 'sending'), min(created_ms)
+FROM outbox WHERE state = 'queued';
 
 -- outbox_bad :many (after i64) -> (id i64)
 -- Rows that break I8: what the parts say and what the message says differ.

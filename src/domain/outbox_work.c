@@ -1,5 +1,5 @@
-/* Taking and settling. The statements say `state = 'sending' AND worker = …`: what was settled once
- * stays so, however often a transaction is run. */
+/* Taking and settling. The statements say `worker = …`, which only what is being sent has: what was
+ * settled once stays so, however often a transaction is run. */
 #include "domain/outbox_work.h"
 
 #include <assert.h>
@@ -100,13 +100,13 @@ static enum err settle_receipt(struct work *w, struct tx *tx, const struct outbo
 }
 
 /* Receipts that were quicker than the answer. */
-static enum err take_kept(struct work *w, struct tx *tx, struct str provider_id)
+static enum err take_kept(struct work *w, struct tx *tx, const struct bulk *parts)
 {
 	struct q_outbox_receipt_find_row *kept;
 	size_t n;
-	try(q_outbox_receipt_find(tx, w->a, provider_id, &kept, &n));
+	try(q_outbox_receipt_find(tx, w->a, parts, &kept, &n));
 	for (size_t i = 0; i < n; i++) {
-		enum err e = settle_part(w, tx, provider_id, kept[i].state, kept[i].detail);
+		enum err e = settle_part(w, tx, kept[i].provider_id, kept[i].state, kept[i].detail);
 		if (e != OK && e != E_NOTFOUND)
 			return e;
 		try(q_outbox_receipt_drop(tx, kept[i].id));
@@ -114,25 +114,77 @@ static enum err take_kept(struct work *w, struct tx *tx, struct str provider_id)
 	return OK;
 }
 
-/* All parts first: a receipt for one does not settle the message before the others are known. */
-static enum err add_parts(struct work *w, struct tx *tx, const struct outbox_result *r)
+static void list_parts(struct bulk *parts, const struct outbox_result *r)
 {
-	for (size_t i = 0; i < r->parts; i++)
-		try(q_outbox_part_add(tx, &(struct q_outbox_part_add_args){ r->id, (int64_t)i + 1,
-									    r->provider_ids[i] }));
-	for (size_t i = 0; i < r->parts; i++)
-		try(take_kept(w, tx, r->provider_ids[i]));
-	return OK;
+	for (size_t i = 0; i < r->parts; i++) {
+		bulk_row(parts);
+		bulk_i64(parts, r->id);
+		bulk_i64(parts, (int64_t)i + 1);
+		bulk_str(parts, r->provider_ids[i]);
+	}
 }
 
-static enum err settle_accepted(struct work *w, struct tx *tx, const struct outbox_result *r,
-				struct str detail)
+/* All parts first: a receipt for one does not settle the message before the others are known. */
+static enum err add_parts(struct work *w, struct tx *tx, struct bulk *parts)
 {
-	int64_t n;
-	try(q_outbox_sent(tx, &(struct q_outbox_sent_args){ r->id, w->t->worker, detail, w->now },
-			  &n));
-	return n == 1 ? add_parts(w, tx, r) : OK;
+	try(bulk_end(parts));
+	if (bulk_rows(parts) == 0)
+		return OK;
+	try(q_outbox_part_add(tx, parts));
+	return take_kept(w, tx, parts);
 }
+
+/* --- what the centre has ---------------------------------------------------- */
+
+static enum err list_accepted(struct work *w, struct bulk **ret)
+{
+	struct bulk *sent;
+	try(bulk_new(w->a, &sent));
+	for (size_t i = 0; i < w->t->n_results; i++) {
+		const struct outbox_result *r = &w->t->results[i];
+		struct str detail;
+		if (r->outcome != OUTBOX_ACCEPTED)
+			continue;
+		try(plain(w->a, r->detail, &detail));
+		bulk_row(sent);
+		bulk_i64(sent, r->id);
+		bulk_str(sent, detail);
+	}
+	*ret = sent;
+	return bulk_end(sent);
+}
+
+static bool was_sent(const struct q_outbox_sent_row *sent, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sent[i].id == id)
+			return true;
+	return false;
+}
+
+/* All of them at once: that is what there is most of. */
+static enum err settle_accepted(struct work *w, struct tx *tx)
+{
+	struct bulk *accepted, *parts;
+	struct q_outbox_sent_row *sent;
+	size_t n;
+	try(list_accepted(w, &accepted));
+	if (bulk_rows(accepted) == 0)
+		return OK;
+	try(q_outbox_sent(tx, w->a,
+			  &(struct q_outbox_sent_args){ accepted, (int64_t)bulk_rows(accepted),
+							w->t->worker, w->now },
+			  &sent, &n));
+	try(bulk_new(w->a, &parts));
+	for (size_t i = 0; i < w->t->n_results; i++) {
+		const struct outbox_result *r = &w->t->results[i];
+		if (r->outcome == OUTBOX_ACCEPTED && was_sent(sent, n, r->id))
+			list_parts(parts, r);
+	}
+	return add_parts(w, tx, parts);
+}
+
+/* --- what else became of messages ------------------------------------------- */
 
 static enum err settle_again(struct work *w, struct tx *tx, const struct outbox_result *r,
 			     struct str detail)
@@ -180,6 +232,17 @@ static enum err settle_over(struct work *w, struct tx *tx, const struct outbox_r
 			     &n);
 }
 
+/* Of some of its parts the centre may have told. */
+static enum err settle_silent(struct work *w, struct tx *tx, const struct outbox_result *r,
+			      struct str detail)
+{
+	struct bulk *parts;
+	try(settle_over(w, tx, r, detail));
+	try(bulk_new(w->a, &parts));
+	list_parts(parts, r);
+	return add_parts(w, tx, parts);
+}
+
 static enum err give_back(struct work *w, struct tx *tx, int64_t id)
 {
 	int64_t n;
@@ -191,15 +254,12 @@ static enum err settle_result(struct work *w, struct tx *tx, const struct outbox
 	struct str detail;
 	try(plain(w->a, r->detail, &detail));
 	switch (r->outcome) {
-	case OUTBOX_ACCEPTED:
-		return settle_accepted(w, tx, r, detail);
 	case OUTBOX_AGAIN:
 		return settle_again(w, tx, r, detail);
 	case OUTBOX_BACK:
 		return give_back(w, tx, r->id);
 	case OUTBOX_SILENT:
-		try(settle_over(w, tx, r, detail));
-		return add_parts(w, tx, r);
+		return settle_silent(w, tx, r, detail);
 	default:
 		return settle_over(w, tx, r, detail);
 	}
@@ -249,8 +309,10 @@ static enum err run_turn(struct tx *tx, void *arg)
 	struct outbox_turn *t = w->t;
 	t->n_arrived = t->n_undelivered = t->n_late = t->n_tried_out = 0;
 	w->n_rows = 0;
+	try(settle_accepted(w, tx));
 	for (size_t i = 0; i < t->n_results; i++)
-		try(settle_result(w, tx, &t->results[i]));
+		if (t->results[i].outcome != OUTBOX_ACCEPTED)
+			try(settle_result(w, tx, &t->results[i]));
 	for (size_t i = 0; i < t->n_receipts; i++)
 		try(settle_receipt(w, tx, &t->receipts[i]));
 	if (t->recount)

@@ -175,6 +175,39 @@ static void test_outbox_work__settles_as_told(void **state)
 	}
 }
 
+/* Each with what was said of it, those in between that are not the worker's left alone. */
+static void test_outbox_work__settles_many_at_once(void **state)
+{
+	struct kit *k = *state;
+	static const char *const keys[] = { "a", "b", "c", "d" };
+	const struct str names[] = { STR("p1"), STR("p2"), STR("p3") };
+	int64_t id[4];
+	for (size_t i = 0; i < 4; i++)
+		id[i] = sending_notice(k, keys[i]);
+	claim(k, 3);
+	turn(k, (struct outbox_turn){ .worker = OTHER, .claim_max = 1 });
+	receive(k, "p3", true);
+	const struct outbox_result results[] = {
+		{ id[0], OUTBOX_ACCEPTED, STR("first"), &names[0], 1 },
+		{ id[3], OUTBOX_ACCEPTED, STR("not ours"), &names[1], 1 },
+		{ id[1], OUTBOX_REFUSED, STR("no"), NULL, 0 },
+		{ id[2], OUTBOX_ACCEPTED, STR("\"third\\"), &names[1], 2 },
+	};
+	turn(k, (struct outbox_turn){ .results = results, .n_results = 4 });
+	check_state(k, id[0], "sent", "none");
+	check_state(k, id[1], "failed", "refused");
+	check_state(k, id[2], "sent", "none");
+	check_state(k, id[3], "sending", "none");
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox WHERE tries = 1 AND detail IN "
+				       "('first', 'no', '\"third\\')"),
+			 3);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox_part WHERE outbox_id = %lld",
+				    (long long)id[3]),
+			 0);
+	assert_int_equal(receive(k, "p2", true).n_arrived, 1);
+	check_state(k, id[2], "delivered", "none");
+}
+
 static void test_outbox_work__settles_only_what_it_holds(void **state)
 {
 	struct kit *k = *state;
@@ -424,6 +457,7 @@ int main(void)
 		KIT_BOTH(test_outbox_work__never_sends_what_is_late),
 		KIT_BOTH(test_outbox_work__gives_broken_ones_up),
 		KIT_BOTH(test_outbox_work__settles_as_told),
+		KIT_BOTH(test_outbox_work__settles_many_at_once),
 		KIT_BOTH(test_outbox_work__settles_only_what_it_holds),
 		KIT_BOTH(test_outbox_work__tries_again_later_and_later),
 		KIT_BOTH(test_outbox_work__stops_trying_at_the_deadline),
