@@ -25,6 +25,9 @@ SELECT subscriber_id, new_phone, at_once, due_ms FROM phone_change WHERE cancel_
 UPDATE phone_change SET state = 'cancelled' WHERE subscriber_id = $1 AND state = 'held' AND due_ms > $2
 RETURNING id, old_phone, new_phone, at_once;
 
+-- phone_change_last :one (subscriber_id i64) -> (cancelled bool)
+SELECT state = 'cancelled' FROM phone_change WHERE subscriber_id = $1 ORDER BY id DESC LIMIT 1;
+
 -- phone_owner :one (subscriber_id i64) -> (number_id i64, msisdn msisdn)
 SELECT n.id, n.msisdn FROM subscriber s JOIN number n ON n.id = s.number_id WHERE s.id = $1;
 

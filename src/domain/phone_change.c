@@ -273,6 +273,16 @@ struct cancelling {
 	struct q_phone_change_by_row row;
 };
 
+/* Nothing to cancel: pressed twice, or too late. */
+static enum err is_off(struct cancelling *c, struct tx *tx)
+{
+	bool cancelled = true;
+	enum err e = q_phone_change_last(tx, c->a, c->s->subscriber_id, &cancelled);
+	if (e != OK && e != E_NOTFOUND)
+		return e;
+	return cancelled ? OK : E_CONFLICT;
+}
+
 static enum err cancel_own(struct tx *tx, void *arg)
 {
 	struct cancelling *c = arg;
@@ -281,7 +291,8 @@ static enum err cancel_own(struct tx *tx, void *arg)
 		.subscriber_id = c->s->subscriber_id,
 		.session_id = c->s->id,
 	};
-	return cancel_in(c->app, tx, c->a, &event);
+	enum err e = cancel_in(c->app, tx, c->a, &event);
+	return e == E_NOTFOUND ? is_off(c, tx) : e;
 }
 
 enum err phone_change_cancel(const struct app *app, struct arena *a, const struct session *s)

@@ -39,7 +39,8 @@ enum err phone_change_again(const struct app *app, struct arena *a, const struct
 enum err phone_change_try(const struct app *app, struct arena *a, const struct phone_ask *ask,
 			  struct secret typed, struct flow *ret) must_check;
 
-/** phone_change_cancel(app, a, session): one's own. E_NOTFOUND: none is held. */
+/** phone_change_cancel(app, a, session): one's own; OK also when it is off by now. Expected:
+ * E_CONFLICT (it has come into force). */
 enum err phone_change_cancel(const struct app *app, struct arena *a,
 			     const struct session *s) must_check;
 

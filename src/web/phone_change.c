@@ -123,8 +123,9 @@ enum err web_phone_change_cancel(struct req *r, const struct form_nothing *f)
 {
 	(void)f;
 	enum err e = phone_change_cancel(r->app, r->arena, &r->session);
-	if (e != OK && e != E_NOTFOUND) /* pressed twice: it is off, which is what was asked */
-		return e;
+	if (e == E_CONFLICT)
+		return web_redirect(r, STR("/profile?done=phone-late"));
+	try(e);
 	return web_redirect(r, STR("/profile?done=phone-off"));
 }
 

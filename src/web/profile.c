@@ -14,15 +14,17 @@ static const struct {
 	{ STR("phone-held"), SAY_PHONE_CHANGE_HELD },
 	{ STR("phone-at-once"), SAY_PHONE_CHANGE_AT_ONCE },
 	{ STR("phone-off"), SAY_PHONE_CHANGE_OFF },
+	{ STR("phone-late"), SAY_PHONE_CHANGE_LATE },
 };
 
-static struct say notice_of(struct str done)
+static void notice(struct req *r)
 {
+	struct str done = http_query(r->http, STR("done"));
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
 		if (str_eq(notices[i].done, done))
-			return (struct say){ .id = notices[i].say };
+			r->page.notice.id = notices[i].say;
 	}
-	return (struct say){ 0 };
+	r->page.not_done = r->page.notice.id == SAY_PHONE_CHANGE_LATE;
 }
 
 static enum err sessions(struct req *r, struct web_profile *profile)
@@ -68,7 +70,7 @@ enum err web_profile_show(struct req *r)
 	try(sessions(r, &profile));
 	r->page.section = SECTION_PROFILE;
 	if (r->page.notice.id == SAY_NONE && r->http->method != HTTP_POST)
-		r->page.notice = notice_of(http_query(r->http, STR("done")));
+		notice(r);
 	struct out o = web_out(r);
 	v_profile_show(&o, .page = &r->page, .profile = &profile);
 	return OK;

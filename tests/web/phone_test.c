@@ -176,6 +176,25 @@ static void test_phone__is_changed_with_a_day_of_hold(void **state)
 	visitor_free(v);
 }
 
+/* The page stood open overnight. */
+static void test_phone__is_not_cancelled_once_it_is_in_force(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(ask_change(v, "9110000001", KIT_PASSWORD), 303);
+	visitor_get(v, "/phone/change/code");
+	assert_int_equal(type_change_code(v, sms_code(k, PHONE)), 303);
+	kit_days(k, 1);
+	assert_int_equal(visitor_signin(v, kit_person(1).msisdn, KIT_PASSWORD), 303);
+	visitor_get(v, "/profile");
+	assert_int_equal(visitor_post(v, "/phone/change/cancel", NULL, 0), 303);
+	assert_true(visitor_at(v, "/profile?done=phone-late"));
+	visitor_get(v, "/profile?done=phone-late");
+	assert_true(visitor_sees(v, "Отменить уже нельзя"));
+	visitor_free(v);
+}
+
 static const char *link_of(struct kit *k, char target[64])
 {
 	enum message_id text;
@@ -366,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_phone__is_confirmed_from_the_home_page),
 		KIT_BOTH(test_phone__is_changed_with_a_day_of_hold),
+		KIT_BOTH(test_phone__is_not_cancelled_once_it_is_in_force),
 		KIT_BOTH(test_phone__is_kept_by_the_link_in_the_notice),
 		KIT_BOTH(test_phone__is_changed_by_the_second_factor_too),
 		cmocka_unit_test(test_phone__locks_what_wants_it_confirmed),
