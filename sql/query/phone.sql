@@ -19,7 +19,12 @@ VALUES ($1, $2, $3, $4, $5, 'held', $6, $7, $8)
 ON CONFLICT (subscriber_id) WHERE state = 'held' DO NOTHING;
 
 -- phone_change_by :one (cancel_hash bytes, now tstamp) -> (subscriber_id i64, new_phone msisdn, at_once bool, due tstamp)
-SELECT subscriber_id, new_phone, at_once, due_ms FROM phone_change WHERE cancel_hash = $1 AND state = 'held' AND due_ms > $2;
+-- Of who has the number still.
+SELECT c.subscriber_id, c.new_phone, c.at_once, c.due_ms
+FROM phone_change c
+JOIN subscriber s ON s.id = c.subscriber_id AND s.closed_ms IS NULL
+JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
+WHERE c.cancel_hash = $1 AND c.state = 'held' AND c.due_ms > $2;
 
 -- phone_change_cancel :one (subscriber_id i64, now tstamp) -> (id i64, old_phone msisdn?, new_phone msisdn, at_once bool)
 UPDATE phone_change SET state = 'cancelled' WHERE subscriber_id = $1 AND state = 'held' AND due_ms > $2

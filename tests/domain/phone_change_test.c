@@ -218,6 +218,20 @@ static void test_phone_change__the_link_ends_with_the_day(void **state)
 	assert_int_equal(phone_change_cancel(&k->app, k->a, &s), E_CONFLICT);
 }
 
+/* A10: the link of who had the number before throws nobody out. */
+static void test_phone_change__the_link_ends_with_the_epoch(void **state)
+{
+	struct kit *k = *state;
+	struct phone_change_held held;
+	struct session s = subscriber(k, 1, true);
+	begin(k, &s, true);
+	struct str token = str_c(link_end(k));
+	kit_sql(k, "UPDATE number SET epoch = 2 WHERE id = 1");
+	assert_int_equal(phone_change_find(&k->app, k->a, token, &held), E_NOTFOUND);
+	assert_int_equal(phone_change_refuse(&k->app, k->a, token), E_NOTFOUND);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session WHERE number_id = 1"), 1);
+}
+
 static void test_phone_change__what_has_ended_stays_so(void **state)
 {
 	struct kit *k = *state;
@@ -352,6 +366,7 @@ int main(void)
 		KIT_BOTH(test_phone_change__is_cancelled_in_the_profile),
 		KIT_BOTH(test_phone_change__is_refused_by_the_link),
 		KIT_BOTH(test_phone_change__the_link_ends_with_the_day),
+		KIT_BOTH(test_phone_change__the_link_ends_with_the_epoch),
 		KIT_BOTH(test_phone_change__what_has_ended_stays_so),
 		KIT_BOTH(test_phone_change__does_not_recover_within_the_day),
 		KIT_BOTH(test_phone_change__ends_with_a_recovery),
