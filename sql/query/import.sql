@@ -43,8 +43,9 @@ ON CONFLICT (run_id, key) DO UPDATE SET line = import_key.line
 RETURNING line;
 
 -- import_key_drop :rows (run i64, size i64)
+-- The first ones, by a bound: joined with themselves they could be compared each with each, where the database believes them few.
 DELETE FROM import_key WHERE run_id = $1
-AND key IN (SELECT key FROM import_key WHERE run_id = $1 ORDER BY key LIMIT $2);
+AND key <= (SELECT max(key) FROM (SELECT key FROM import_key WHERE run_id = $1 ORDER BY key LIMIT $2) AS f);
 
 -- import_row_add :rows (run i64, line i64, cells bytes)
 INSERT INTO import_row (run_id, line, cells) VALUES ($1, $2, $3) ON CONFLICT (run_id, line) DO NOTHING;
@@ -63,7 +64,7 @@ DELETE FROM import_row WHERE run_id = $1 AND line <= $2;
 
 -- import_row_drop_some :rows (run i64, size i64)
 DELETE FROM import_row WHERE run_id = $1
-AND line IN (SELECT line FROM import_row WHERE run_id = $1 ORDER BY line LIMIT $2);
+AND line <= (SELECT max(line) FROM (SELECT line FROM import_row WHERE run_id = $1 ORDER BY line LIMIT $2) AS f);
 
 -- import_row_by_key :many (run i64, after str, before str, size i64) -> (key str, cells bytes)
 -- Staged rows in the order of their keys.

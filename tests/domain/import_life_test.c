@@ -9,6 +9,7 @@
 #include "core/rnd.h"
 #include "core/scan.h"
 #include "domain/charge.h"
+#include "q_import.h"
 #include "support/books.h"
 #include "support/import_file.h"
 
@@ -398,6 +399,63 @@ static void test_import__hundred_thousand_rows(void **state)
 #endif
 }
 
+/* --- what the database has learnt of the runs before ----------------------------- */
+
+#define ANOTHER_SIM                                                                                \
+	"number,iccid,operator,tariff,issued\n9210000002,8970101000000000020,mts,t1,2026-11-20\n"
+#define STAGED   40000
+#define CLEARING 2000
+
+static void stage_keys(struct kit *k, int64_t run_id)
+{
+	kit_sql(k,
+		"INSERT INTO import_key (run_id, key, line) WITH RECURSIVE n (i) AS "
+		"(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+		"SELECT %lld, 'key ' || i, i FROM n",
+		STAGED, (long long)run_id);
+	kit_sql(k,
+		"INSERT INTO import_row (run_id, line, cells) "
+		"SELECT run_id, line, cast('' AS %s) FROM import_key",
+		k->kind == KIT_POSTGRES ? "bytea" : "blob");
+}
+
+struct clearing {
+	int64_t run_id, keys, rows;
+};
+
+static enum err clear(struct tx *tx, void *arg)
+{
+	struct clearing *c = arg;
+	try(q_import_key_drop(tx, &(struct q_import_key_drop_args){ c->run_id, CLEARING },
+			      &c->keys));
+	return q_import_row_drop_some(
+		tx, &(struct q_import_row_drop_some_args){ c->run_id, CLEARING }, &c->rows);
+}
+
+/* The figures are of a run that is over, so the next one looks like a few rows, and is not. */
+static void test_import__clears_what_figures_do_not_know(void **state)
+{
+	struct kit *k = *state;
+	struct clearing c;
+	(void)import_must(k, "sims", ONE_SIM);
+	int64_t old = kit_number(k, "SELECT max(id) FROM import_run");
+	(void)import_must(k, "sims", ANOTHER_SIM);
+	c.run_id = kit_number(k, "SELECT max(id) FROM import_run");
+	assert_true(c.run_id != old);
+	stage_keys(k, old);
+	kit_sql(k, "ANALYZE import_key");
+	kit_sql(k, "ANALYZE import_row");
+	kit_sql(k, "DELETE FROM import_key");
+	kit_sql(k, "DELETE FROM import_row");
+	stage_keys(k, c.run_id);
+	for (int i = 0; i < STAGED / CLEARING; i++) {
+		assert_int_equal(store_write(k->app.store, clear, &c), OK);
+		assert_int_equal(c.keys, CLEARING);
+		assert_int_equal(c.rows, CLEARING);
+	}
+	import_nothing_staged(k);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 7 && strcmp(argv[0], "victim") == 0)
@@ -411,6 +469,7 @@ int main(int argc, char **argv)
 		{ "test_import__staging_holds_no_papers", test_import__staging_holds_no_papers,
 		  kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_import__file_that_changes_is_refused),
+		KIT_BOTH(test_import__clears_what_figures_do_not_know),
 		{ "test_import__hundred_thousand_rows", test_import__hundred_thousand_rows,
 		  kit_setup_sqlite, kit_teardown, NULL },
 	};

@@ -12,7 +12,7 @@ const KILLS = Number(process.env.KILLS ?? 12)
 const SEED = Number(process.env.SEED ?? Date.now() % 1000000)
 const LEASE_MS = 2 * 60 * 1000
 const VISITORS = 12
-const VISITS_EACH = 400 // for each kill, at most: that many numbers there are
+const VISITS_EACH = 200 // for each kill, at most: that many numbers there are
 const LIFE_MS_MAX = 1500
 
 // Everything that visitors may be held up by: the limits are there, and far away.
