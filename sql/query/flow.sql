@@ -1,6 +1,8 @@
--- flow_find :one (browser bytes, purpose str, twin str, now tstamp) -> (id i64, purpose str, login msisdn, number_id i64?, epoch i64?, phone msisdn?, new_phone msisdn?, state str, tries i64, digits i64, created tstamp, expires tstamp)
+-- flow_find :one (browser bytes, purpose str, twin str, now tstamp) -> (id i64, purpose str, login msisdn, number_id i64?, epoch i64?, phone msisdn?, new_phone msisdn?, state str, tries i64, digits i64, created tstamp, expires tstamp, network str?, network_win i64?)
 -- What this browser is in the middle of.
-SELECT id, purpose, login, number_id, epoch, phone, new_phone, state, tries, digits, created_ms, expires_ms FROM flow
+SELECT id, purpose, login, number_id, epoch, phone, new_phone, state, tries, digits, created_ms, expires_ms,
+	network, network_win
+FROM flow
 WHERE browser = $1 AND purpose IN ($2, $3) AND state IN ('sent', 'proved') AND expires_ms > $4
 ORDER BY id DESC LIMIT 1;
 
@@ -9,11 +11,11 @@ ORDER BY id DESC LIMIT 1;
 UPDATE flow SET state = 'dead', code_hash = NULL
 WHERE browser = $1 AND purpose IN ($2, $3) AND state IN ('sent', 'proved') AND (id = $4 OR expires_ms <= $5);
 
--- flow_add :rows (id i64, purpose str, browser bytes, login msisdn, number_id i64?, epoch i64?, new_phone msisdn?, code_hash bytes, now tstamp, expires tstamp)
+-- flow_add :rows (id i64, purpose str, browser bytes, login msisdn, number_id i64?, epoch i64?, new_phone msisdn?, code_hash bytes, now tstamp, expires tstamp, network str?, network_win i64)
 -- None when the same browser asks twice at once.
 INSERT INTO flow (id, purpose, browser, login, number_id, epoch, new_phone, state, code_hash, tries, digits,
-	created_ms, expires_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'sent', $8, 0, 0, $9, $10)
+	created_ms, expires_ms, network, network_win)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'sent', $8, 0, 0, $9, $10, $11, $12)
 ON CONFLICT (browser, purpose) WHERE state IN ('sent', 'proved') DO NOTHING;
 
 -- flow_address :exec (id i64, phone msisdn?)

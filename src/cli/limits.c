@@ -111,6 +111,20 @@ static void explain_first_code(struct buf *b, const struct config *conf)
 		       "its digits\n"));
 }
 
+/* Of a network that waits out whatever it is told to. */
+static void explain_code_network(struct buf *b, const struct config *conf)
+{
+	struct limit network = limit_rule(conf, LIMIT_CODE_NETWORK);
+	int64_t strangers = limit_code_strangers(conf);
+	int64_t hour = odds_tries(&network, HOUR_MS);
+	int64_t day = odds_tries(&network, DAY_MS);
+	print_count(b, hour < strangers ? hour : strangers,
+		    "of these at most by one network in its first hour");
+	print_count(b, day < strangers ? day : strangers, "of these at most by one network");
+	print_count(b, (strangers + hour - 1) / hour,
+		    "networks at least, to use up within an hour what there is for strangers");
+}
+
 static void explain_code(struct buf *b, const struct config *conf)
 {
 	int64_t system = conf->limit_code_system_day * FLOW_TRIES;
@@ -128,6 +142,7 @@ static void explain_code(struct buf *b, const struct config *conf)
 	print_count(b, conf->limit_code_in_phone_day,
 		    "besides to one phone, and for one number, by who is signed in");
 	print_count(b, strangers, "to all phones, asked for by strangers");
+	explain_code_network(b, conf);
 	print_count(b, conf->limit_code_system_day - strangers,
 		    "besides kept for known devices, which strangers cannot use up");
 	print_count(b, conf->limit_code_in_each_day,

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "domain/flow_row.h"
+#include "domain/limit.h"
 #include "q_flow.h"
 
 #define KEEP_MS  DAY_MS
@@ -103,6 +104,8 @@ enum err flow_find_in(const struct app *app, struct tx *tx, struct arena *a,
 		.again = { row.created.ms + FLOW_AGAIN_MS },
 		.tries_left = FLOW_TRIES - row.tries,
 		.digits_left = FLOW_TRIES - row.digits,
+		.network = row.network,
+		.network_win = row.network_win.v,
 	};
 	return OK;
 }
@@ -235,6 +238,18 @@ enum err flow_end_recoveries(struct tx *tx, int64_t number_id)
 		.purpose = flow_purpose_name(FLOW_RECOVER),
 	};
 	return q_flow_end_number(tx, &args);
+}
+
+enum err flow_give_network(const struct app *app, struct tx *tx, struct arena *a,
+			   const struct flow *flow)
+{
+	const struct limit_take take = {
+		.rule = limit_rule(app->conf, LIMIT_CODE_NETWORK),
+		.subject = flow->network,
+		.taken = flow->network.n > 0,
+		.win = flow->network_win,
+	};
+	return limit_give(app, tx, a, &take);
 }
 
 /* --- proving -------------------------------------------------------------- */

@@ -43,7 +43,10 @@ struct flow_ask {
 	struct msisdn to;         /* none: nothing is sent */
 	struct msisdn new_phone;  /* FLOW_CHANGE_PHONE */
 	enum lang lang;
-	bool known_device; /* may use what is kept for them */
+	/* FLOW_RECOVER, FLOW_FIRST_SIGNIN: */
+	bool known_device; /* may use what is kept for them, and its network's pause is not its */
+	struct str peer;
+	int64_t waited_s; /* the form was held back so long */
 };
 
 struct flow {
@@ -57,17 +60,25 @@ struct flow {
 	tstamp sent, expires;
 	tstamp again; /* when another code can be asked for */
 	int64_t tries_left, digits_left;
+	struct str network; /* that it was counted for, in a window; empty: for none */
+	int64_t network_win;
 };
 
 /**
  * flow_send(app, a, ask, &ret):
  * Begin a flow, end the one that it replaces, and let the code be sent. Asked again within a
- * minute, the flow under way is returned. Before anybody is signed in (FLOW_RECOVER,
- * FLOW_FIRST_SIGNIN) ${ret} never tells whether anything was sent. Afterwards: expected E_LIMIT
- * (nothing was sent; ${ret}->again says from when it can be).
+ * minute, the flow under way is returned. Expected E_LIMIT: nothing was sent, and ${ret}->again
+ * says from when it can be. Before anybody is signed in (FLOW_RECOVER, FLOW_FIRST_SIGNIN) that
+ * means that the network is slowed down, and nothing was begun; whether anything is sent ${ret}
+ * never tells.
  */
 enum err flow_send(const struct app *app, struct arena *a, const struct flow_ask *ask,
 		   struct flow *ret) must_check;
+
+/** flow_give_network(app, tx, a, flow): its code was right, so it does not count any more for the
+ * network that asked for it. */
+enum err flow_give_network(const struct app *app, struct tx *tx, struct arena *a,
+			   const struct flow *flow) must_check;
 
 /** flow_find(app, a, browser, purpose, &ret): what this browser is in the middle of. Of
  * FLOW_RECOVER and FLOW_FIRST_SIGNIN either: a browser has one of them. Expected: E_NOTFOUND. */

@@ -24,6 +24,7 @@ struct sending {
 	struct flow_key browser;
 	struct flow flow;
 	bool claimed;
+	struct limit_take network; /* before anybody is signed in */
 	char code[FLOW_CODE_DIGITS + 1];
 	int64_t registered; /* how many subscribers there are: for who is signed in */
 	struct limit_take takes[TAKES];
@@ -64,6 +65,26 @@ static bool goes_on(const struct sending *s, const struct flow *old)
 	return to_same && same_phone(&old->new_phone, &s->ask->new_phone);
 }
 
+/* Whoever begins a flow counts for the network they come from, so that one address can not use up
+ * what there is for all; what comes of it does not matter here. Who has signed in on this device
+ * before does not wait for others. */
+static enum err count_network(struct sending *s, struct tx *tx)
+{
+	bool known = s->ask->known_device;
+	if (signed_in(s->ask->purpose))
+		return OK;
+	s->network = (struct limit_take){
+		.rule = limit_rule(s->app->conf, known ? LIMIT_NONE : LIMIT_CODE_NETWORK),
+	};
+	s->network.waited = s->ask->waited_s * 1000 >= s->network.rule.pause_ms;
+	try(limit_network(s->a, s->ask->peer, &s->network.subject));
+	try(limit_take(s->app, tx, s->a, &s->network));
+	if (s->network.taken)
+		return OK;
+	try(limit_wait(s->app, tx, s->a, &s->network));
+	return E_LIMIT; /* rolled back: nothing was begun */
+}
+
 static enum err add(struct sending *s, struct tx *tx)
 {
 	tstamp now = app_now(s->app);
@@ -80,6 +101,8 @@ static enum err add(struct sending *s, struct tx *tx)
 		.code_hash = flow_key_str(&hash),
 		.now = now,
 		.expires = { now.ms + FLOW_CODE_MS },
+		.network = s->ask->known_device ? STR("") : s->network.subject,
+		.network_win = s->network.win,
 	};
 	int64_t added;
 	try(q_flow_add(tx, &args, &added));
@@ -119,9 +142,12 @@ static enum err claim(struct tx *tx, void *arg)
 		.now = app_now(s->app),
 	};
 	try(q_flow_kill(tx, &kill));
+	try(count_network(s, tx));
 	try(add(s, tx));
 	if (s->claimed) /* else the same browser has asked at the same moment */
 		return OK;
+	if (!signed_in(s->ask->purpose))
+		try(limit_give(s->app, tx, s->a, &s->network));
 	return flow_find_in(s->app, tx, s->a, &s->browser, s->ask->purpose, &s->flow);
 }
 
@@ -291,6 +317,8 @@ enum err flow_send(const struct app *app, struct arena *a, const struct flow_ask
 	make_code(&s);
 	enum err e = run(&s);
 	secret_wipe(s.code, sizeof(s.code));
+	if (e == E_LIMIT)
+		ret->again.ms = app_now(app).ms + limit_wait_s(app, &s.network) * 1000;
 	try(e);
 	*ret = s.flow;
 	if (!s.claimed || s.allowed || !signed_in(ask->purpose))

@@ -70,6 +70,12 @@ static const struct row {
 				    .pause_from = 3,
 				    .pause_ms = MINUTE_MS,
 				    .pause_max_ms = 15 * MINUTE_MS },
+	[LIMIT_CODE_NETWORK] = { .name = "code.network",
+				 .window = LIMIT_DAY,
+				 .setting = offsetof(struct config, limit_code_network_day),
+				 .use = PAUSE,
+				 .pause_ms = 30 * SECOND_MS,
+				 .pause_max_ms = 5 * MINUTE_MS },
 	[LIMIT_CODE_PHONE] = { .name = "code.phone",
 			       .window = LIMIT_DAY,
 			       .setting = offsetof(struct config, limit_code_phone_day),
@@ -273,6 +279,14 @@ enum err limit_give(const struct app *app, struct tx *tx, struct arena *a,
 	try(key_of(a, t->taken ? t->rule.name : rows[LIMIT_NONE].name,
 		   t->taken ? t->subject : STR("nothing"), &args.key));
 	return q_limit_give(tx, &args);
+}
+
+int64_t limit_wait_s(const struct app *app, const struct limit_take *t)
+{
+	int64_t ms = t->open.ms - app_now(app).ms;
+	if (ms < t->rule.pause_ms)
+		ms = t->rule.pause_ms;
+	return (ms + 999) / 1000;
 }
 
 enum err limit_reset(const struct app *app, struct tx *tx, struct arena *a, enum limit_id id,

@@ -18,6 +18,7 @@ enum limit_id {
 	LIMIT_PASSWORD_NETWORK,
 	LIMIT_PASSWORD_SYSTEM,
 	LIMIT_PASSWORD_CHANGE,
+	LIMIT_CODE_NETWORK,
 	LIMIT_CODE_PHONE,
 	LIMIT_CODE_SYSTEM,
 	LIMIT_CODE_IN_PHONE, /* signed in, as the next two */
@@ -99,6 +100,10 @@ enum err limit_when(const struct app *app, struct tx *tx, struct arena *a, struc
  */
 enum err limit_give(const struct app *app, struct tx *tx, struct arena *a,
 		    const struct limit_take *t) must_check;
+
+/** limit_wait_s(app, t): of a try that a network's pause has refused: the seconds to hold it back.
+ */
+int64_t limit_wait_s(const struct app *app, const struct limit_take *t);
 
 /** limit_reset(app, tx, a, id, subject): forget the lifelong count of ${subject}. */
 enum err limit_reset(const struct app *app, struct tx *tx, struct arena *a, enum limit_id id,

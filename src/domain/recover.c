@@ -46,6 +46,8 @@ enum err recover_ask(const struct app *app, struct arena *a, const struct recove
 		.number_id = x.path.number_id,
 		.epoch = x.path.epoch,
 		.lang = ask->lang,
+		.peer = ask->peer,
+		.waited_s = ask->waited_s,
 	};
 	flow.known_device =
 		device_known(app, ask->device_cookie, flow.number_id, flow.epoch, device);
@@ -66,20 +68,22 @@ enum err recover_find(const struct app *app, struct arena *a, struct str browser
 
 struct proving {
 	const struct app *app;
+	struct arena *a;
 	struct flow *flow;
 };
 
 static enum err prove(struct tx *tx, void *arg)
 {
 	struct proving *p = arg;
-	return flow_step(p->app, tx, p->flow->id, FLOW_SENT, FLOW_PROVED);
+	try(flow_step(p->app, tx, p->flow->id, FLOW_SENT, FLOW_PROVED));
+	return flow_give_network(p->app, tx, p->a, p->flow);
 }
 
 enum err recover_try(const struct app *app, struct arena *a, struct str browser,
 		     struct secret typed, struct flow *ret)
 {
 	try(flow_try(app, a, browser, FLOW_RECOVER, typed, ret));
-	enum err e = store_write(app->store, prove, &(struct proving){ app, ret });
+	enum err e = store_write(app->store, prove, &(struct proving){ app, a, ret });
 	return e == E_CONFLICT ? E_NOTFOUND : e; /* used up or over at this very moment */
 }
 

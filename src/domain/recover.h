@@ -17,11 +17,13 @@ struct recover_ask {
 	struct msisdn login;
 	struct str browser;       /* what its cookie holds */
 	struct str device_cookie; /* as sent, may be empty */
+	struct str peer;
+	int64_t waited_s; /* the form was held back so long: see limits by network */
 	enum lang lang;
 };
 
 /** recover_ask(app, a, ask, &ret): let a code be sent if there is somebody to send it to; ${ret}
- * does not tell. */
+ * does not tell. Expected: E_LIMIT (the network is slowed down, until ${ret}->again). */
 enum err recover_ask(const struct app *app, struct arena *a, const struct recover_ask *ask,
 		     struct flow *ret) must_check;
 

@@ -211,13 +211,6 @@ static enum err count(struct tx *tx, void *arg)
 	return limit_give(t->app, tx, t->a, not_compared(t));
 }
 
-static int64_t wait_s(const struct attempt *t)
-{
-	const struct limit_take *network = &t->takes[BY_NETWORK];
-	int64_t ms = later(network->open.ms - app_now(t->app).ms, network->rule.pause_ms);
-	return (ms + 999) / 1000;
-}
-
 static enum err give_back_in(struct attempt *t, struct tx *tx)
 {
 	for (int by = 0; by < TAKES; by++)
@@ -324,7 +317,7 @@ enum err signin_try(const struct app *app, struct arena *a, const struct signin_
 	t.way = way_of(&t);
 	enum err e = store_write(app->store, count, &t);
 	if (e == E_LIMIT)
-		*ret_wait_s = wait_s(&t);
+		*ret_wait_s = limit_wait_s(app, &t.takes[BY_NETWORK]);
 	try(e);
 	e = store_read(app->store, read_secret, &t);
 	if (e == OK)

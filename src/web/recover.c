@@ -6,6 +6,7 @@
 #include "web/browser.h"
 #include "web/guard.h"
 #include "web/router.h"
+#include "web/ticket.h"
 
 /* What a redirect back here has to say. */
 static enum say_id notice_of(struct req *r)
@@ -20,21 +21,41 @@ enum err web_recover_show(struct req *r)
 	const struct typed_recover *typed = TYPED(r, recover);
 	if (!typed)
 		return E_NOMEM;
-	struct web_recover recover = { .login = typed->login };
-	if (r->http->method != HTTP_POST && notice_of(r) != SAY_NONE)
-		web_not_done(r, notice_of(r));
+	struct web_recover recover = { .login = typed->login, .ticket = typed->ticket };
+	if (r->http->method != HTTP_POST) {
+		recover.ticket.value = http_query(r->http, STR("ticket"));
+		if (notice_of(r) != SAY_NONE)
+			web_not_done(r, notice_of(r));
+	}
 	struct out o = web_out(r);
 	v_recover_show(&o, .page = &r->page, .recover = &recover);
 	return OK;
 }
 
+static enum err hold(struct req *r, tstamp until)
+{
+	struct ticket_hold hold = { .path = URL_recover_show, .code = true };
+	hold.wait_s = (until.ms - app_now(r->app).ms + 999) / 1000;
+	try(ticket_make(r, hold.wait_s, &hold.ticket));
+	return ticket_hold(r, &hold);
+}
+
 enum err web_recover_ask(struct req *r, const struct form_recover *f)
 {
 	struct flow flow;
-	struct recover_ask ask = { .login = f->login, .browser = r->token, .lang = r->lang };
+	struct recover_ask ask = {
+		.login = f->login,
+		.browser = r->token,
+		.lang = r->lang,
+		.peer = r->http->peer,
+		.waited_s = ticket_waited(r, f->ticket),
+	};
 	if (!http_cookie(r->http, STR(COOKIE_DEVICE), &ask.device_cookie))
 		ask.device_cookie = STR("");
-	try(recover_ask(r->app, r->arena, &ask, &flow));
+	enum err e = recover_ask(r->app, r->arena, &ask, &flow);
+	if (e == E_LIMIT)
+		return hold(r, flow.again);
+	try(e);
 	return web_redirect(r, str_c(URL_recover_code));
 }
 

@@ -95,42 +95,15 @@ static enum err hold_form(struct req *r, int64_t wait_s, struct str ticket)
 	return show(r, &signin);
 }
 
-/* A page that goes back to the sign-in form by itself when the wait is over. */
-static enum err hold_back(struct req *r, int64_t wait_s, struct str ticket, struct str next)
-{
-	struct str page;
-	try(next_page(r, next, &page));
-	struct buf b;
-	buf_init(&b, 4096);
-	buf_put(&b, STR("/?ticket="));
-	buf_put(&b, ticket);
-	if (next.n) {
-		buf_put(&b, STR("&next="));
-		next_put(&b, page);
-	}
-	struct web_wait wait = { .wait_s = wait_s };
-	struct str refresh = { 0 };
-	enum err e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &wait.next.s);
-	b.n = 0;
-	buf_i64(&b, wait_s);
-	buf_put(&b, STR("; url="));
-	buf_put(&b, wait.next.s);
-	if (e == OK)
-		e = b.err ? b.err : arena_str(r->arena, buf_str(&b), &refresh);
-	buf_done(&b);
-	try(e);
-	http_resp_header(r->resp, "Refresh", refresh);
-	r->status = 429;
-	struct out o = web_out(r);
-	v_signin_wait(&o, .page = &r->page, .wait = &wait);
-	return OK;
-}
-
 static enum err hold(struct req *r, const struct form_signin *f, int64_t wait_s)
 {
-	struct str ticket;
-	try(ticket_make(r, wait_s, &ticket));
-	return f->keep.n ? hold_form(r, wait_s, ticket) : hold_back(r, wait_s, ticket, f->next);
+	struct ticket_hold hold = { .wait_s = wait_s, .path = URL_signin_show };
+	try(ticket_make(r, wait_s, &hold.ticket));
+	if (f->keep.n)
+		return hold_form(r, wait_s, hold.ticket);
+	if (f->next.n)
+		try(next_page(r, f->next, &hold.next));
+	return ticket_hold(r, &hold);
 }
 
 static enum err refuse(struct req *r)

@@ -7,7 +7,7 @@
 #include "web/typed.h"
 
 struct web_recover {
-	struct field login;
+	struct field login, ticket;
 };
 
 /* The page that asks for a code. All of it is the same whether one was sent or not. */

@@ -43,6 +43,7 @@ struct web_signin {
 /* The slow-down: the server sends `Refresh` to the same address. */
 struct web_wait {
 	int64_t wait_s;
+	bool code; /* was asked for; else somebody was signing in */
 	struct url next;
 };
 

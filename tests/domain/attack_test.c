@@ -33,16 +33,27 @@ static int below(struct guesser *g, int n)
 	return (int)rnd_below(&g->rnd.base, (uint64_t)n);
 }
 
+struct peer {
+	char s[32];
+};
+
+/* Each in a network of its own. */
+static struct peer peer_of(int address)
+{
+	struct peer p;
+	snprintf(p.s, sizeof(p.s), "11.%d.%d.1", address / 256, address % 256);
+	return p;
+}
+
 static enum err try_once(struct guesser *g, const char *msisdn, const char *password, int address,
 			 int64_t waited_s, int64_t *ret_wait_s)
 {
-	char peer[32];
 	struct signin_done done;
-	snprintf(peer, sizeof(peer), "11.%d.%d.1", address / 256, address % 256);
+	struct peer peer = peer_of(address);
 	const struct signin_try t = {
 		.login = str_c(msisdn),
 		.password = { str_c(password) },
-		.peer = str_c(peer),
+		.peer = str_c(peer.s),
 		.device = STR("x"),
 		.device_cookie = STR(""),
 		.waited_s = waited_s,
@@ -227,12 +238,15 @@ static struct msisdn number(int n)
 	return m;
 }
 
+/* From anywhere. */
 static void ask_code(struct guesser *g, int n, const char *browser, struct str device)
 {
 	struct flow flow;
+	struct peer peer = peer_of(below(g, ADDRESSES));
 	const struct recover_ask ask = { .login = number(n),
 					 .browser = str_c(browser),
-					 .device_cookie = device };
+					 .device_cookie = device,
+					 .peer = str_c(peer.s) };
 	assert_int_equal(recover_ask(&g->k->app, g->a, &ask, &flow), OK);
 	arena_reset(g->a);
 }
@@ -391,6 +405,62 @@ static void test_attack__draining_the_budget(void **state)
 	arena_free(g.a);
 }
 
+/* Codes that one network draws until ${until}, asking for everybody in turn and waiting out
+ * whatever it is told to. */
+static int64_t drain_alone(struct guesser *g, tstamp until)
+{
+	char browser[32];
+	struct flow flow;
+	int64_t waited_s = 0;
+	int64_t before = messages(g->k);
+	for (int i = 0; app_now(&g->k->app).ms < until.ms; i++) {
+		snprintf(browser, sizeof(browser), "alone %d", i);
+		const struct recover_ask ask = { .login = number(1 + i % SUBSCRIBERS),
+						 .browser = str_c(browser),
+						 .device_cookie = STR(""),
+						 .peer = STR("192.0.2.1"),
+						 .waited_s = waited_s };
+		enum err e = recover_ask(&g->k->app, g->a, &ask, &flow);
+		assert_true(e == OK || e == E_LIMIT);
+		waited_s = 0;
+		if (e == E_LIMIT) {
+			waited_s = (flow.again.ms - app_now(&g->k->app).ms) / 1000;
+			clock_manual_add(&g->k->clock, waited_s * 1000);
+		}
+		arena_reset(g->a);
+	}
+	return messages(g->k) - before;
+}
+
+/* C3 from one address: without the limit all that strangers have in a day would be gone at once. */
+static void test_attack__draining_the_budget_from_one_network(void **state)
+{
+	struct kit *k = *state;
+	struct guesser g = guesser(k);
+	struct limit rule = limit_rule(&k->conf, LIMIT_CODE_NETWORK);
+	people(k, SUBSCRIBERS);
+	kit_minutes(k, 9 * 60); /* from midnight on */
+	tstamp begin = app_now(&k->app);
+	int64_t computed = odds_tries(&rule, HOUR_MS);
+	int64_t hour = drain_alone(&g, (tstamp){ begin.ms + HOUR_MS });
+	print_message("    codes that one network drew in its first hour: computed %lld, simulated "
+		      "%lld of %lld\n",
+		      (long long)computed, (long long)hour,
+		      (long long)limit_code_strangers(&k->conf));
+	assert_int_equal(hour, computed);
+	hour += drain_alone(&g, (tstamp){ begin.ms + 12 * HOUR_MS });
+	computed = odds_tries(&rule, 12 * HOUR_MS);
+	print_message("    in half a day:                                 computed %lld, simulated "
+		      "%lld\n",
+		      (long long)computed, (long long)hour);
+	assert_int_equal(hour, computed);
+	assert_true(hour < limit_code_strangers(&k->conf));
+	/* Others ask as before, and nobody who is behind the same address is shut out. */
+	ask_code(&g, SUBSCRIBERS, "from elsewhere", STR(""));
+	assert_int_equal(messages(k), hour + 1);
+	arena_free(g.a);
+}
+
 /* --- sixteen at once ------------------------------------------------------ */
 
 #define WORKERS 16
@@ -409,6 +479,7 @@ static void *ask_many(void *arg)
 	char browser[32];
 	for (int i = 0; i < 4; i++) {
 		int n = race->first + i;
+		struct peer peer = peer_of(n);
 		snprintf(browser, sizeof(browser), "racer %d %d", n, race->signed_in);
 		const struct flow_ask in = {
 			.purpose = race->signed_in ? FLOW_REAUTH : FLOW_RECOVER,
@@ -417,6 +488,7 @@ static void *ask_many(void *arg)
 			.number_id = n,
 			.epoch = 1,
 			.to = { "9050000000" },
+			.peer = str_c(peer.s),
 		};
 		struct flow_ask ask = in;
 		ask.to.d[8] = (char)('0' + n % 20 / 10); /* twenty phones */
@@ -509,6 +581,7 @@ int main(void)
 		{ "test_attack__bombing_a_third_person", test_attack__bombing_a_third_person,
 		  kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_attack__draining_the_budget),
+		KIT_BOTH(test_attack__draining_the_budget_from_one_network),
 		KIT_BOTH(test_attack__sixteen_at_once_pass_no_limit),
 		cmocka_unit_test(test_attack__arithmetic),
 	};

@@ -351,6 +351,84 @@ static void test_flow__signed_in_is_counted_by_phone_and_by_number(void **state)
 	assert_int_equal(flow.again.ms, app_now(&k->app).ms + 40000);
 }
 
+/* --- networks ------------------------------------------------------------- */
+
+#define NETWORK_COUNT "SELECT n FROM attempt_limit WHERE key = 'code.network:192.0.2.0/24'"
+
+/* From one network, for nobody: a browser of its own each time. */
+static enum err ask_from(struct kit *k, int browser, int64_t waited_s, struct flow *ret)
+{
+	struct flow_ask ask = ask_of(k, 1, FLOW_RECOVER, NULL);
+	ask.browser = browser_of(k, browser);
+	ask.number_id = ask.epoch = 0;
+	ask.peer = STR("192.0.2.7");
+	ask.waited_s = waited_s;
+	return flow_send(&k->app, k->a, &ask, ret);
+}
+
+/* C3: one address does not use up what there is for all, and shuts out nobody behind it. */
+static void test_flow__a_network_is_slowed_down(void **state)
+{
+	struct kit *k = *state;
+	struct flow flow;
+	k->conf.limit_code_network_day = 3;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(ask_from(k, i, 0, &flow), OK);
+		assert_int_equal(ask_from(k, i, 0, &flow), OK); /* pressed twice */
+	}
+	assert_int_equal(kit_number(k, NETWORK_COUNT), 3);
+	assert_int_equal(ask_from(k, 9, 0, &flow), E_LIMIT);
+	assert_int_equal(flow.again.ms, app_now(&k->app).ms + 30000);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM flow"), 3); /* nothing was begun */
+	assert_int_equal(ask_from(k, 9, 30, &flow), E_LIMIT);            /* early */
+	clock_manual_add(&k->clock, 30000);
+	assert_int_equal(ask_from(k, 9, 0, &flow), E_LIMIT); /* has not waited */
+	assert_int_equal(ask_from(k, 9, 30, &flow), OK);
+	assert_int_equal(ask_from(k, 10, 30, &flow), E_LIMIT); /* one at a time */
+	assert_int_equal(flow.again.ms, app_now(&k->app).ms + 60000);
+	assert_int_equal(kit_number(k, NETWORK_COUNT), 4);
+}
+
+static void test_flow__a_slow_network_is_nobody_elses(void **state)
+{
+	struct kit *k = *state;
+	struct flow flow;
+	k->conf.limit_code_network_day = 1;
+	kit_issue(k, 1);
+	struct flow_ask ask = ask_of(k, 1, FLOW_RECOVER, PHONE);
+	assert_int_equal(ask_from(k, 1, 0, &flow), OK);
+	ask.peer = STR("192.0.2.99");
+	assert_int_equal(send(k, &ask), E_LIMIT);
+	ask.known_device = true;
+	assert_int_equal(send(k, &ask), OK);
+	ask.known_device = false;
+	ask.browser = STR("elsewhere");
+	ask.peer = STR("198.51.100.1");
+	kit_minutes(k, 1);
+	assert_int_equal(send(k, &ask), OK);
+	struct flow_ask in = ask_of(k, 1, FLOW_REAUTH, PHONE);
+	in.peer = STR("192.0.2.99");
+	assert_int_equal(send(k, &in), OK);
+	assert_int_equal(kit_number(k, NETWORK_COUNT), 1);
+}
+
+/* A slow network's refusal leaves alone what its browser is in the middle of. */
+static void test_flow__held_back_keeps_the_code_before(void **state)
+{
+	struct kit *k = *state;
+	struct flow flow;
+	k->conf.limit_code_network_day = 1;
+	kit_issue(k, 1);
+	struct flow_ask ask = ask_of(k, 1, FLOW_RECOVER, PHONE);
+	ask.peer = STR("192.0.2.7");
+	assert_int_equal(send(k, &ask), OK);
+	const char *code = sms_code(k, PHONE);
+	kit_minutes(k, 1);
+	assert_int_equal(send(k, &ask), E_LIMIT);
+	assert_int_equal(sms_count(k, PHONE), 1);
+	assert_int_equal(try_in(k, BROWSER, FLOW_RECOVER, code, &flow), OK);
+}
+
 /* --- equal work ----------------------------------------------------------- */
 
 struct work {
@@ -399,6 +477,26 @@ static void test_flow__strangers_cost_the_same_whoever_they_ask_for(void **state
 	assert_int_equal(work.statements, first.statements);
 	assert_int_equal(work.transactions, first.transactions);
 	assert_int_equal(sms_count(k, "9055550120"), 0);
+}
+
+/* Held back, too. */
+static void test_flow__a_slow_network_costs_the_same_whoever_is_asked_for(void **state)
+{
+	struct kit *k = *state;
+	struct store_stats stats[3];
+	struct flow flow;
+	k->conf.limit_code_network_day = 1;
+	kit_issue(k, 1);
+	assert_int_equal(ask_from(k, 1, 0, &flow), OK);
+	store_stats(k->app.store, &stats[0]);
+	assert_int_equal(ask_from(k, 2, 0, &flow), E_LIMIT);
+	store_stats(k->app.store, &stats[1]);
+	struct flow_ask ask = ask_of(k, 1, FLOW_RECOVER, PHONE);
+	ask.peer = STR("192.0.2.7");
+	assert_int_equal(send(k, &ask), E_LIMIT);
+	store_stats(k->app.store, &stats[2]);
+	assert_int_equal(stats[2].statements - stats[1].statements,
+			 stats[1].statements - stats[0].statements);
 }
 
 /* --- races ---------------------------------------------------------------- */
@@ -584,7 +682,11 @@ int main(void)
 		KIT_BOTH(test_flow__a_part_is_kept_for_known_devices),
 		KIT_BOTH(test_flow__who_is_signed_in_has_a_budget_of_their_own),
 		KIT_BOTH(test_flow__signed_in_is_counted_by_phone_and_by_number),
+		KIT_BOTH(test_flow__a_network_is_slowed_down),
+		KIT_BOTH(test_flow__a_slow_network_is_nobody_elses),
+		KIT_BOTH(test_flow__held_back_keeps_the_code_before),
 		KIT_BOTH(test_flow__strangers_cost_the_same_whoever_they_ask_for),
+		KIT_BOTH(test_flow__a_slow_network_costs_the_same_whoever_is_asked_for),
 		KIT_BOTH(test_flow__sixteen_at_once_have_three_tries),
 		KIT_BOTH(test_flow__sixteen_at_once_get_one_code),
 		KIT_BOTH(test_flow__steps_are_the_same_in_the_database),

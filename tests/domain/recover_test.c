@@ -337,6 +337,22 @@ static void test_recover__tries_that_were_right_do_not_count_when_the_store_fail
 	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
 }
 
+/* Who has been right was no stranger: their network has the code back, and once. */
+static void test_recover__a_right_code_does_not_count_for_the_network(void **state)
+{
+	static const char count[] = "SELECT n FROM attempt_limit WHERE key = 'code.network:local'";
+	struct kit *k = *state;
+	kit_register(k, 1);
+	assert_int_equal(ask_in(k, "another", "9219999999"), OK);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(kit_number(k, count), 2);
+	assert_int_equal(type_code(k, "00000000"), E_DENIED);
+	assert_int_equal(kit_number(k, count), 2);
+	assert_int_equal(type_code(k, sms_code(k, PHONE)), OK);
+	assert_int_equal(type_code(k, sms_code(k, PHONE)), E_NOTFOUND);
+	assert_int_equal(kit_number(k, count), 1);
+}
+
 /* --- whom a code goes to -------------------------------------------------- */
 
 static void test_recover__sends_nothing_where_there_is_nobody(void **state)
@@ -485,6 +501,7 @@ int main(void)
 		KIT_BOTH(test_recover__ends_with_a_change_of_the_password),
 		KIT_BOTH(test_recover__goes_on_after_a_busy_moment),
 		KIT_BOTH(test_recover__tries_that_were_right_do_not_count_when_the_store_fails),
+		KIT_BOTH(test_recover__a_right_code_does_not_count_for_the_network),
 		KIT_BOTH(test_recover__sends_nothing_where_there_is_nobody),
 		KIT_BOTH(test_recover__before_registration_goes_to_the_card_itself),
 		KIT_BOTH(test_recover__gives_three_new_tries_with_each_code),

@@ -18,7 +18,7 @@ const LIFE_MS_MAX = 1500
 // Everything that visitors may be held up by: the limits are there, and far away.
 const settings = {
 	'roles.sandbox': 'require', 'signin.first_days': '0', 'argon2.queue_max': '1000',
-	'limit.code_phone_day': '100', 'limit.code_system_day': '10000000', 'limit.code_reserve_percent': '0',
+	'limit.code_phone_day': '100', 'limit.code_system_day': '10000000', 'limit.code_network_day': '100000', 'limit.code_reserve_percent': '0',
 	'limit.password_network_hour': '100000', 'limit.password_system_day': '10000000',
 }
 

@@ -274,6 +274,58 @@ static void test_recover__the_next_page_does_not_tell_who_has_confirmed(void **s
 	visitor_free(v[1]);
 }
 
+/* A network that has asked too often goes on after a wait, whoever is asked for. */
+static void test_recover__a_slow_network_waits(void **state)
+{
+	struct kit *k = *state;
+	char target[256];
+	struct visitor *v[2] = { visitor_full(k, 1), visitor_new(k) };
+	POST_FORM(v[0], "/signout", { STR("x"), STR("") });
+	visitor_set_cookie(v[0], "__Host-kabinet-device", NULL);
+	k->conf.limit_code_network_day = 1;
+	ask(v[1], "9219999998");
+	static const char *const logins[] = { "9210000001", "9219999999" };
+	for (size_t i = 0; i < 2; i++) {
+		visitor_get(v[i], "/recover");
+		assert_int_equal(POST_FORM(v[i], "/recover", { STR("login"), str_c(logins[i]) }),
+				 429);
+		assert_true(visitor_sees(v[i], "запросов кода"));
+		assert_true(visitor_sees(v[i], "Код можно будет запросить через 30"));
+	}
+	must_be_same(k, v, logins, 2);
+	struct str refresh = visitor_header(v[0], "Refresh");
+	assert_true(str_starts(refresh, STR("30; url=/recover?ticket=")));
+	snprintf(target, sizeof(target), "%.*s", (int)(refresh.n - 8), refresh.p + 8);
+	clock_manual_add(&k->clock, 30000);
+	assert_int_equal(visitor_get(v[0], target), 200);
+	struct http_pair ticket = { .name = STR("ticket") };
+	assert_int_equal(arena_str(k->a, visitor_field(v[0], "ticket"), &ticket.value), OK);
+	assert_true(str_ends(str_c(target), ticket.value));
+	/* A slip loses no place in the queue. */
+	assert_int_equal(POST_FORM(v[0], "/recover", { STR("login"), STR("921 1") }, ticket), 422);
+	assert_true(str_eq(visitor_field(v[0], "ticket"), ticket.value));
+	assert_int_equal(POST_FORM(v[0], "/recover", { STR("login"), STR("9210000001") }, ticket),
+			 303);
+	assert_int_equal(sms_count(k, PHONE), 1);
+	visitor_free(v[1]);
+	visitor_free(v[0]);
+}
+
+/* A known device does not wait for its neighbours. */
+static void test_recover__a_known_device_does_not_wait(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *stranger = visitor_new(k);
+	POST_FORM(v, "/signout", { STR("x"), STR("") });
+	k->conf.limit_code_network_day = 1;
+	ask(stranger, "9219999998");
+	ask(v, kit_person(1).msisdn);
+	assert_int_equal(sms_count(k, PHONE), 1);
+	visitor_free(stranger);
+	visitor_free(v);
+}
+
 static void test_recover__keeps_a_number_with_a_fault(void **state)
 {
 	struct kit *k = *state;
@@ -300,6 +352,8 @@ int main(void)
 		T(a_stale_page_of_a_code_that_is_over_begins_again),
 		T(the_next_page_does_not_tell_who_has_confirmed),
 		T(keeps_a_number_with_a_fault),
+		T(a_slow_network_waits),
+		T(a_known_device_does_not_wait),
 #undef T
 	};
 	return cmocka_run_group_tests_name("web/recover", tests, NULL, NULL);

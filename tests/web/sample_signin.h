@@ -87,11 +87,21 @@ static void render_wait(struct sample *s, struct out *o)
 	v_signin_wait(o, .page = &s->page, .wait = &wait);
 }
 
+static void render_wait_code(struct sample *s, struct out *o)
+{
+	struct web_wait wait = { .wait_s = 60,
+				 .code = true,
+				 .next = { STR("/recover?ticket=1764.60.0a1b") } };
+
+	sample_page(s, SECTION_NONE);
+	v_signin_wait(o, .page = &s->page, .wait = &wait);
+}
+
 LOOK(signin_show, { "signin", render_signin }, { "signin-refused", render_signin_refused },
      { "signin-out", render_signin_out }, { "signin-expired", render_signin_expired })
 LOOK(signin_code, { "signin-code", render_signin_code },
      { "signin-code-wrong", render_signin_code_wrong },
      { "signin-code-paper", render_signin_code_paper })
-LOOK(signin_wait, { "signin-wait", render_wait })
+LOOK(signin_wait, { "signin-wait", render_wait }, { "recover-wait", render_wait_code })
 
 #endif
