@@ -61,7 +61,7 @@ for (const kind of kinds) {
 				await press('Выйти')
 				await see('again-button')
 				there()
-				await press('Отправить ещё раз')
+				await press('Отправить еще раз')
 				assert.equal(new URL(page.url()).pathname, '/')
 				assert.match(await page.locator('[role=status]').innerText(), /Вы вышли/)
 			})

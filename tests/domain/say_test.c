@@ -31,7 +31,7 @@ static void test_say__refuses_sign_in_with_one_text(void **state)
 {
 	(void)state;
 	assert_true(str_eq(say_text(SAY_SIGNIN_REFUSED, LANG_RU),
-			   STR("Номер или пароль не подошли. Проверьте оба и попробуйте ещё раз. "
+			   STR("Номер или пароль не подошли. Проверьте оба и попробуйте еще раз. "
 			       "После нескольких "
 			       "ошибок вход закрывается до 15 минут; пароль можно восстановить")));
 }

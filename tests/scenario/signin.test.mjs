@@ -7,7 +7,7 @@ import { Place, kinds, root } from '../harness/kabinet.mjs'
 import { Client, words } from '../harness/client.mjs'
 import { freshSims, person } from '../harness/people.mjs'
 
-const refusal = /Номер или пароль не подошли\. Проверьте оба и попробуйте ещё раз/
+const refusal = /Номер или пароль не подошли\. Проверьте оба и попробуйте еще раз/
 
 for (const kind of kinds) {
 	describe(`signing in on ${kind}`, { timeout: 240000 }, () => {

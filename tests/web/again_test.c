@@ -28,7 +28,7 @@ static void test_again__a_form_without_secrets_is_sent_again_as_it_was(void **st
 	assert_int_equal(POST_FORM(v, "/profile/sessions/end", { STR("id"), id }), 503);
 	assert_true(str_eq(visitor_header(v, "Retry-After"), STR("60")));
 	assert_true(visitor_sees(v, "action=\"/profile/sessions/end\""));
-	assert_true(visitor_sees(v, ">Отправить ещё раз<"));
+	assert_true(visitor_sees(v, ">Отправить еще раз<"));
 	assert_true(str_eq(visitor_field(v, "id"), id));
 	stop_store(k, false);
 	assert_int_equal(
