@@ -161,7 +161,8 @@ static void begin_tls(struct smpp_wire *w)
 		fail(w, "tls", ENOMEM);
 		return;
 	}
-	rc = gnutls_set_default_priority(w->tls);
+	/* As long as the defaults still know versions that nobody should speak. */
+	rc = gnutls_set_default_priority_append(w->tls, "-VERS-TLS1.0:-VERS-TLS1.1", NULL, 0);
 	if (rc >= 0)
 		rc = gnutls_credentials_set(w->tls, GNUTLS_CRD_CERTIFICATE, w->trust);
 	if (rc >= 0 && !is_address(w->host))

@@ -320,6 +320,16 @@ static void test_sms_smpp_link__refuses_a_certificate_that_nobody_has_signed(voi
 	assert_int_equal(port_sms_room(c->port), 0);
 }
 
+static void test_sms_smpp_link__refuses_old_versions_of_tls(void **state)
+{
+	struct centre *c = *state;
+	c->opts.tls = true;
+	centre_open(c, "{\"tls\":\"TLSv1.1\"}");
+	centre_start(c);
+	outcomes_want_log(c->o, "sms.down");
+	assert_int_equal(port_sms_room(c->port), 0);
+}
+
 static void test_sms_smpp_link__needs_what_it_is_given(void **state)
 {
 	struct centre *c = *state;
@@ -358,6 +368,7 @@ int main(void)
 		CENTRE_TEST(test_sms_smpp_link__speaks_tls),
 		CENTRE_TEST(test_sms_smpp_link__refuses_a_certificate_of_somebody_else),
 		CENTRE_TEST(test_sms_smpp_link__refuses_a_certificate_that_nobody_has_signed),
+		CENTRE_TEST(test_sms_smpp_link__refuses_old_versions_of_tls),
 		CENTRE_TEST(test_sms_smpp_link__needs_what_it_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,10 @@ function onBind(s, pdu) {
 	s.send(pdu.response({ command_status: bindStatus || (good ? 0 : smpp.ESME_RINVPASWD), system_id: 'centre' }))
 }
 
-const server = smpp.createServer(made.key ? { key: made.key, cert: made.cert } : {}, (s) => {
+// "tls": true, or the version that it knows and no other one.
+const only = typeof tls === 'string' ? { minVersion: tls, maxVersion: tls, ciphers: 'DEFAULT@SECLEVEL=0' } : {}
+
+const server = smpp.createServer(made.key ? { key: made.key, cert: made.cert, ...only } : {}, (s) => {
 	session = s
 	s.on('pdu', (pdu) => {
 		if (muted) return
