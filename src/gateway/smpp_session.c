@@ -216,8 +216,8 @@ static void refused(struct smpp_session *s, uint32_t status)
 static void connect_now(struct smpp_session *s)
 {
 	s->state = STATE_CONNECTING;
-	s->at_us = now(s) + s->opts.answer_us;
 	smpp_wire_open(s->wire);
+	s->at_us = now(s) + s->opts.answer_us; /* the name may have taken its time */
 }
 
 static void bind_now(struct smpp_session *s)
@@ -528,7 +528,7 @@ static void look_at_wire(struct smpp_session *s)
 		return;
 	while (s->state == STATE_CONNECTING && smpp_wire_state(s->wire) == SMPP_WIRE_CLOSED &&
 	       smpp_wire_more(s->wire))
-		smpp_wire_open(s->wire);
+		connect_now(s);
 	enum smpp_wire_state wire = smpp_wire_state(s->wire);
 	if (wire == SMPP_WIRE_OPEN && s->state == STATE_CONNECTING)
 		bind_now(s);

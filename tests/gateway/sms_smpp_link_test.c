@@ -1,8 +1,30 @@
 /* The link to a message centre that others wrote: refused, lost, silent, hostile, over TLS, ended.
  */
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "centre.h"
+
+/* A clock that goes on by a minute whenever a name is looked up. */
+static _Atomic int64_t asleep_us;
+
+static int64_t sleepy_us(const struct clock *c)
+{
+	(void)c;
+	return clock_system()->mono_us(clock_system()) + asleep_us;
+}
+
+/* In the place of libc's. */
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+		struct addrinfo **ret)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	asleep_us += MINUTE_MS * 1000;
+	return real(host, port, hints, ret);
+}
 
 static void want_link(struct centre *c, enum sms_link link)
 {
@@ -320,6 +342,20 @@ static void test_sms_smpp_link__refuses_a_certificate_that_nobody_has_signed(voi
 	assert_int_equal(port_sms_room(c->port), 0);
 }
 
+/* A server of names that takes its time takes none from the centre. */
+static void test_sms_smpp_link__waits_for_no_answer_before_the_name_is_known(void **state)
+{
+	struct centre *c = *state;
+	const struct clock sleepy = { .now = clock_system()->now, .mono_us = sleepy_us };
+	c->opts.clock = &sleepy;
+	c->opts.tls = true;
+	centre_up(c, "{\"tls\":true}");
+	assert_int_equal(outcomes_count_log(c->o, "sms.down"), 0);
+	check_alive(c, 1);
+	port_sms_stop(c->port, 10000);
+	c->port = NULL;
+}
+
 static void test_sms_smpp_link__refuses_old_versions_of_tls(void **state)
 {
 	struct centre *c = *state;
@@ -369,6 +405,7 @@ int main(void)
 		CENTRE_TEST(test_sms_smpp_link__refuses_a_certificate_of_somebody_else),
 		CENTRE_TEST(test_sms_smpp_link__refuses_a_certificate_that_nobody_has_signed),
 		CENTRE_TEST(test_sms_smpp_link__refuses_old_versions_of_tls),
+		CENTRE_TEST(test_sms_smpp_link__waits_for_no_answer_before_the_name_is_known),
 		CENTRE_TEST(test_sms_smpp_link__needs_what_it_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
