@@ -46,6 +46,7 @@ struct smpp_session {
 	int64_t enquiry_due_us;
 	bool missed;      /* an answer is missing: ask whether the centre is there */
 	bool unbound;     /* by the centre */
+	int nonsense;     /* packets that could not be read, of those that were said in the log */
 	int64_t quiet_us; /* throttled until then */
 	int64_t pause_us; /* the last pause of that kind; 0: not throttled */
 	int64_t turn_us;  /* the next message may go then: so many a second */
@@ -216,6 +217,7 @@ static void refused(struct smpp_session *s, uint32_t status)
 static void connect_now(struct smpp_session *s)
 {
 	s->state = STATE_CONNECTING;
+	s->nonsense = 0;
 	smpp_wire_open(s->wire);
 	s->at_us = now(s) + s->opts.answer_us; /* the name may have taken its time */
 }
@@ -388,12 +390,23 @@ static void on_packet(struct smpp_session *s, const struct smpp_pdu *p)
 	}
 }
 
+enum { NONSENSE_SAID_MAX = 5 };
+
+/* The first few of a connection: a centre could fill the disk with it. */
+static void say_nonsense(struct smpp_session *s, uint32_t id, enum err e)
+{
+	if (s->nonsense == NONSENSE_SAID_MAX)
+		return;
+	s->nonsense++;
+	log_event(s->opts.wire.log, LOG_WARN, "sms.packet", log_int("id", id),
+		  log_const("fault", e == E_INPUT ? "body" : "id"));
+}
+
 /* What cannot be read is answered so that it is not sent again; an accepted message stays one. */
 static void on_nonsense(struct smpp_session *s, const struct smpp_head *h, enum err e)
 {
 	enum { ALERT = 0x102, OUTBIND = 0x0B }; /* these want no answer */
-	log_event(s->opts.wire.log, LOG_WARN, "sms.packet", log_int("id", h->id),
-		  log_const("fault", e == E_INPUT ? "body" : "id"));
+	say_nonsense(s, h->id, e);
 	if (h->id == (SMPP_SUBMIT_SM | SMPP_RESP))
 		on_answer(s, h->seq, h->status, STR(""));
 	else if (h->id == SMPP_DELIVER_SM)

@@ -274,6 +274,21 @@ static void test_sms_smpp_link__survives_hostile_packets(void **state)
 	assert_int_equal(centre_counts(c, "bind", "unbind"), 0);
 }
 
+/* Nonsense without end: what is wrong is said, and the disk is not filled with it. */
+static void test_sms_smpp_link__says_of_few_packets_that_they_are_nonsense(void **state)
+{
+	struct centre *c = *state;
+	static const char alert[] = "00000010000001020000000000000007"; /* wants no answer */
+	char line[8192] = "raw ";
+	for (int i = 0; i < 200; i++)
+		memcpy(line + strlen(line), alert, sizeof(alert));
+	centre_up(c, "{}");
+	peer_say(c->peer, line);
+	check_reply(c, "00000010000000150000000000000009", "enquire_link_resp", 0);
+	assert_in_range(outcomes_count_log(c->o, "sms.packet"), 1, 10);
+	check_alive(c, 1);
+}
+
 static void test_sms_smpp_link__leaves_a_centre_whose_packets_have_no_length(void **state)
 {
 	struct centre *c = *state;
@@ -399,6 +414,7 @@ int main(void)
 		CENTRE_TEST(test_sms_smpp_link__drains_when_it_stops),
 		CENTRE_TEST(test_sms_smpp_link__stops_in_time_without_an_answer),
 		CENTRE_TEST(test_sms_smpp_link__survives_hostile_packets),
+		CENTRE_TEST(test_sms_smpp_link__says_of_few_packets_that_they_are_nonsense),
 		CENTRE_TEST(test_sms_smpp_link__leaves_a_centre_whose_packets_have_no_length),
 		CENTRE_TEST(test_sms_smpp_link__leaves_a_centre_that_does_not_listen),
 		CENTRE_TEST(test_sms_smpp_link__speaks_tls),

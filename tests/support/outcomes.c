@@ -233,15 +233,23 @@ struct log *outcomes_log(struct outcomes *o)
 	return o->log;
 }
 
+int outcomes_count_log(struct outcomes *o, const char *event)
+{
+	char text[65536];
+	ssize_t n = pread(o->log_fd, text, sizeof(text) - 1, 0);
+	int count = 0;
+	text[n > 0 ? n : 0] = '\0';
+	for (const char *p = text; (p = strstr(p, event)); p++)
+		count++;
+	return count;
+}
+
 /* The log has no condition: it is looked at again until it says so. */
 void outcomes_want_log(struct outcomes *o, const char *event)
 {
-	char text[65536];
 	const struct timespec pause = { .tv_nsec = 5000000 };
 	for (int i = 0; i < WAIT_S * 200; i++) {
-		ssize_t n = pread(o->log_fd, text, sizeof(text) - 1, 0);
-		text[n > 0 ? n : 0] = '\0';
-		if (strstr(text, event))
+		if (outcomes_count_log(o, event) > 0)
 			return;
 		nanosleep(&pause, NULL);
 	}

@@ -33,6 +33,9 @@ struct port_sms_events outcomes_sms(struct outcomes *o);
 struct log *outcomes_log(struct outcomes *o);
 void outcomes_want_log(struct outcomes *o, const char *event);
 
+/** outcomes_count_log(o, event): how often the log has it by now. */
+int outcomes_count_log(struct outcomes *o, const char *event);
+
 /** outcomes_sms_http(o, url): settings of a gateway over HTTP: user «kabinet», OUTCOMES_PASSWORD.
  */
 struct sms_http_opts outcomes_sms_http(struct outcomes *o, const char *url);
