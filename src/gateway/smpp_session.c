@@ -251,14 +251,14 @@ static void drain(struct smpp_session *s)
 
 /* --- packets in --- */
 
-static void on_bound(struct smpp_session *s, const struct smpp_pdu *p)
+static void on_bound(struct smpp_session *s, uint32_t status)
 {
 	if (s->state != STATE_BINDING)
 		return;
-	if (p->status >= STATUS_BIND_FAILED && p->status <= STATUS_BAD_SYSTEM_ID) {
-		refused(s, p->status);
-	} else if (p->status != STATUS_OK) {
-		log_event(s->opts.wire.log, LOG_WARN, "sms.bind", log_int("status", p->status));
+	if (status >= STATUS_BIND_FAILED && status <= STATUS_BAD_SYSTEM_ID) {
+		refused(s, status);
+	} else if (status != STATUS_OK) {
+		log_event(s->opts.wire.log, LOG_WARN, "sms.bind", log_int("status", status));
 		lose(s, "not bound");
 	} else {
 		s->state = STATE_BOUND;
@@ -360,7 +360,7 @@ static void on_packet(struct smpp_session *s, const struct smpp_pdu *p)
 {
 	switch (p->id) {
 	case SMPP_BIND_TRANSCEIVER | SMPP_RESP:
-		on_bound(s, p);
+		on_bound(s, p->status);
 		break;
 	case SMPP_SUBMIT_SM | SMPP_RESP:
 		on_answer(s, p->seq, p->status, p->name);
@@ -402,12 +402,15 @@ static void say_nonsense(struct smpp_session *s, uint32_t id, enum err e)
 		  log_const("fault", e == E_INPUT ? "body" : "id"));
 }
 
-/* What cannot be read is answered so that it is not sent again; an accepted message stays one. */
+/* What cannot be read is answered so that it is not sent again; an accepted message stays one, and
+ * so does a bind. */
 static void on_nonsense(struct smpp_session *s, const struct smpp_head *h, enum err e)
 {
 	enum { ALERT = 0x102, OUTBIND = 0x0B }; /* these want no answer */
 	say_nonsense(s, h->id, e);
-	if (h->id == (SMPP_SUBMIT_SM | SMPP_RESP))
+	if (h->id == (SMPP_BIND_TRANSCEIVER | SMPP_RESP))
+		on_bound(s, h->status);
+	else if (h->id == (SMPP_SUBMIT_SM | SMPP_RESP))
 		on_answer(s, h->seq, h->status, STR(""));
 	else if (h->id == SMPP_DELIVER_SM)
 		put_plain(s, SMPP_DELIVER_SM | SMPP_RESP, STATUS_NEVER, h->seq);

@@ -117,6 +117,14 @@ static void test_sms_smpp_link__comes_back_when_it_cannot_be_bound_now(void **st
 	assert_int_equal(port_sms_link(c->port), SMS_LINK_DOWN);
 }
 
+/* What it says of itself is of no use to us, and may be longer than the standard has room for. */
+static void test_sms_smpp_link__is_bound_whatever_the_centre_calls_itself(void **state)
+{
+	struct centre *c = *state;
+	centre_up(c, "{\"own\":\"a message centre with a long name\"}");
+	check_alive(c, 1);
+}
+
 /* Those on their way may have been sent, those behind them certainly not; then it goes on. */
 static void test_sms_smpp_link__survives_a_centre_that_dies(void **state)
 {
@@ -406,6 +414,7 @@ int main(void)
 		CENTRE_TEST(test_sms_smpp_link__takes_nothing_while_it_is_down),
 		CENTRE_TEST(test_sms_smpp_link__stops_when_it_is_refused),
 		CENTRE_TEST(test_sms_smpp_link__comes_back_when_it_cannot_be_bound_now),
+		CENTRE_TEST(test_sms_smpp_link__is_bound_whatever_the_centre_calls_itself),
 		CENTRE_TEST(test_sms_smpp_link__survives_a_centre_that_dies),
 		CENTRE_TEST(test_sms_smpp_link__asks_a_centre_that_owes_an_answer),
 		CENTRE_TEST(test_sms_smpp_link__leaves_a_silent_centre),

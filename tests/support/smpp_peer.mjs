@@ -1,5 +1,5 @@
 // A message centre: npm smpp takes bind and submit_sm, and reads the texts; what came is told to the test.
-//   smpp_peer.mjs '{"user":"kabinet","pass":"secret","ids":"hexdec","tls":true,"name":"DNS:else.example","bind":13}'
+//   smpp_peer.mjs '{"user":"kabinet","pass":"secret","ids":"hexdec","tls":true,"name":"DNS:else.example","bind":13,"own":"centre"}'
 // What becomes of a message stands in its number, 79OOxxxxSSS (O: how, S: a status):
 //   00 accepted, and its receipt says delivered       05 instead of an answer the connection breaks
 //   01 status S each time                             06 accepted; undelivered
@@ -12,7 +12,7 @@ import { createRequire } from 'node:module'
 import { atEnd, certificate, listen, tell } from './peer.mjs'
 
 const smpp = createRequire(import.meta.url)('smpp')
-const { user = 'kabinet', pass = 'secret', ids = 'text', tls = false, name, bind = 0 } = JSON.parse(process.argv[2] ?? '{}')
+const { user = 'kabinet', pass = 'secret', ids = 'text', tls = false, name, bind = 0, own = 'centre' } = JSON.parse(process.argv[2] ?? '{}')
 const made = tls ? certificate(name) : {}
 process.stdout.on('error', () => process.exit(0)) // the test has gone
 const seen = new Map() // how often a number, or a part of it, was sent
@@ -86,7 +86,7 @@ function onSubmit(s, pdu) {
 function onBind(s, pdu) {
 	tell({ event: 'bind', user: pdu.system_id, version: pdu.interface_version })
 	const good = pdu.system_id === user && pdu.password === pass
-	s.send(pdu.response({ command_status: bindStatus || (good ? 0 : smpp.ESME_RINVPASWD), system_id: 'centre' }))
+	s.send(pdu.response({ command_status: bindStatus || (good ? 0 : smpp.ESME_RINVPASWD), system_id: own }))
 }
 
 // "tls": true, or the version that it knows and no other one.
