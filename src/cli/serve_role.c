@@ -100,13 +100,18 @@ enum err serve_wait(const struct cli *c, const struct serve_link *l, void (*look
 
 /* --- how it begins -------------------------------------------------------------- */
 
-/* Descriptors that the parent did not give are closed. */
+/* Descriptors that the parent did not give are closed. Nobody but web keeps what listens: it would
+ * be open still when web has gone, and who connects then would wait for nobody. */
 static enum err inherit(struct serve_link *l)
 {
 	l->talk = SERVE_FD_TALK;
 	l->wake = SERVE_FD_WAKE;
-	l->listen = SERVE_FD_LISTEN;
-	l->metrics = fcntl(SERVE_FD_METRICS, F_GETFD) >= 0 ? SERVE_FD_METRICS : -1;
+	if (l->role == ROLE_WEB) {
+		l->listen = SERVE_FD_LISTEN;
+		l->metrics = fcntl(SERVE_FD_METRICS, F_GETFD) >= 0 ? SERVE_FD_METRICS : -1;
+	} else {
+		(void)close_range(SERVE_FD_LISTEN, SERVE_FD_METRICS, 0);
+	}
 	return board_join(SERVE_FD_BOARD, &l->board);
 }
 

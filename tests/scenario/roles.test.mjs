@@ -92,6 +92,19 @@ for (const kind of kinds) {
 			await server.stop()
 		})
 
+		it('who comes while the worker still drains is refused, and does not wait for nobody', async () => {
+			const server = await place.serve()
+			const { worker } = await whole(server)
+			process.kill(worker, 'SIGSTOP')
+			const stopped = server.stop()
+			try {
+				await until('nobody to listen', () => server.raw({ path: '/', timeout_ms: 500 }).then(() => false, (e) => /ECONNREFUSED/.test(String(e))))
+			} finally {
+				process.kill(worker, 'SIGCONT')
+			}
+			assert.deepEqual(await stopped, { code: 0, signal: null })
+		})
+
 		it('kill -9 of the parent: no role is left, and another server takes the address', async () => {
 			const server = await place.serve()
 			const { web, worker } = await whole(server)
