@@ -507,7 +507,7 @@ struct race {
 	struct kit *k;
 	const char *code;
 	bool one_browser;
-	atomic_int next, right, wrong, none;
+	atomic_int next, right, wrong, none, held;
 };
 
 static void *guess(void *arg)
@@ -537,6 +537,23 @@ static void *ask_again(void *arg)
 	return NULL;
 }
 
+static void *ask_from_one_network(void *arg)
+{
+	struct race *race = arg;
+	struct arena *a = arena_new(1 << 20);
+	struct flow flow;
+	char browser[32];
+	snprintf(browser, sizeof(browser), "browser %d", atomic_fetch_add(&race->next, 1));
+	struct flow_ask ask = ask_of(race->k, 1, FLOW_RECOVER, NULL);
+	ask.browser = str_c(browser);
+	ask.peer = STR("192.0.2.7");
+	enum err e = flow_send(&race->k->app, a, &ask, &flow);
+	assert_true(e == OK || e == E_LIMIT);
+	atomic_fetch_add(&race->held, e == E_LIMIT);
+	arena_free(a);
+	return NULL;
+}
+
 static void run(struct race *race, void *(*worker)(void *))
 {
 	pthread_t threads[WORKERS];
@@ -544,6 +561,18 @@ static void run(struct race *race, void *(*worker)(void *))
 		assert_int_equal(pthread_create(&threads[i], NULL, worker, race), 0);
 	for (int i = 0; i < WORKERS; i++)
 		pthread_join(threads[i], NULL);
+}
+
+static void test_flow__sixteen_at_once_do_not_outrun_their_network(void **state)
+{
+	struct kit *k = *state;
+	struct race race = { .k = k };
+	k->conf.limit_code_network_day = 5;
+	kit_issue(k, 1);
+	run(&race, ask_from_one_network);
+	assert_int_equal(race.held, WORKERS - 5);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM flow"), 5);
+	assert_int_equal(kit_number(k, NETWORK_COUNT), 5);
 }
 
 /* A6 */
@@ -687,6 +716,7 @@ int main(void)
 		KIT_BOTH(test_flow__held_back_keeps_the_code_before),
 		KIT_BOTH(test_flow__strangers_cost_the_same_whoever_they_ask_for),
 		KIT_BOTH(test_flow__a_slow_network_costs_the_same_whoever_is_asked_for),
+		KIT_BOTH(test_flow__sixteen_at_once_do_not_outrun_their_network),
 		KIT_BOTH(test_flow__sixteen_at_once_have_three_tries),
 		KIT_BOTH(test_flow__sixteen_at_once_get_one_code),
 		KIT_BOTH(test_flow__steps_are_the_same_in_the_database),
