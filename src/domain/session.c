@@ -80,9 +80,11 @@ static void note_use(const struct app *app, const unsigned char *hash)
 		free(note);
 }
 
+/* A proof of the future is of a clock that was wrong; by a little, of another machine's. */
 static bool is_fresh(const struct app *app, tstamp reauth)
 {
-	return !tstamp_is_none(reauth) && app_now(app).ms - reauth.ms <= REAUTH_MS;
+	int64_t age_ms = app_now(app).ms - reauth.ms;
+	return !tstamp_is_none(reauth) && age_ms >= -REAUTH_MS && age_ms <= REAUTH_MS;
 }
 
 enum err session_find(const struct app *app, struct arena *a, struct str token, struct session *ret)

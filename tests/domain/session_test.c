@@ -237,9 +237,30 @@ static void test_session__expires(void **state)
 	assert_true(there(k, &done));
 }
 
+/* J1: a clock that was wrong, and is put right, makes nobody fresh for longer. */
+static void test_session__is_fresh_for_five_minutes_by_any_clock(void **state)
+{
+	struct kit *k = *state;
+	struct session s;
+	kit_register(k, 1);
+	struct signin_done done = signin(k, 1);
+	kit_minutes(k, 6);
+	kit_sql(k, "UPDATE session SET reauth_ms = %lld", (long long)app_now(&k->app).ms);
+	kit_minutes(k, 5);
+	assert_int_equal(find(k, &done, &s), OK);
+	assert_true(s.fresh);
+	clock_manual_add(&k->clock, 1);
+	assert_int_equal(find(k, &done, &s), OK);
+	assert_false(s.fresh);
+	kit_minutes(k, -11);
+	assert_int_equal(find(k, &done, &s), OK);
+	assert_false(s.fresh);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		KIT_BOTH(test_session__is_fresh_for_five_minutes_by_any_clock),
 		KIT_BOTH(test_session__keeps_only_the_hash_of_its_token),
 		KIT_BOTH(test_session__is_found_by_one_statement),
 		KIT_BOTH(test_session__is_not_found_by_anything_else),
