@@ -192,10 +192,10 @@ enum err flow_try(const struct app *app, struct arena *a, struct str browser,
 		  enum flow_purpose purpose, struct secret typed, struct flow *ret)
 {
 	char code[FLOW_CODE_DIGITS];
-	if (!read_code(typed.bytes, code))
-		return E_INPUT;
 	struct trying t = { .app = app, .a = a, .flow = ret };
-	enum err e = flow_find(app, a, browser, purpose, ret);
+	enum err e = read_code(typed.bytes, code) ? OK : E_INPUT;
+	if (e == OK)
+		e = flow_find(app, a, browser, purpose, ret);
 	if (e == OK)
 		e = store_write(app->store, take_try, &t);
 	if (e == OK)

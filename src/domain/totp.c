@@ -202,28 +202,33 @@ static enum err fault(struct problems *problems, struct say say)
 }
 
 /* A counter as for any other code: what is typed wrong here may be meant for another key. */
-static enum err try_first(struct writing *w, struct secret typed, struct problems *problems)
+static enum err match_first(struct writing *w, const struct totp_code *code, struct totp_proof *p)
 {
 	struct secret key;
-	struct totp_code code;
-	struct totp_proof p = { 0 };
 	struct totp_reading r = { .a = w->a, .subscriber_id = w->s->subscriber_id };
-	if (!totp_read_code(typed.bytes, &code))
-		return fault(problems, (struct say){ .id = SAY_TOTP_FORM });
 	try(read_key(w->app, &r, &key));
-	try(totp_rule(w->app, w->a, LIMIT_TOTP_IN, w->s->subscriber_id, &p));
-	try(limit_take_alone(w->app, w->a, &p.take));
-	if (!p.take.taken)
-		return fault(problems, totp_fault(w->app, &p, E_LIMIT));
-	enum err e = totp_match(key, app_now(w->app), (struct str){ .p = code.d, .n = TOTP_DIGITS },
-				&w->step);
-	secret_wipe(&code, sizeof(code));
-	if (e == E_DENIED)
-		return fault(problems, totp_fault(w->app, &p, e));
-	try(e);
-	w->take = p.take;
+	try(totp_rule(w->app, w->a, LIMIT_TOTP_IN, w->s->subscriber_id, p));
+	try(limit_take_alone(w->app, w->a, &p->take));
+	if (!p->take.taken)
+		return E_LIMIT;
+	try(totp_match(key, app_now(w->app), (struct str){ .p = code->d, .n = TOTP_DIGITS },
+		       &w->step));
+	w->take = p->take;
 	w->sealed = r.row.sealed;
 	return OK;
+}
+
+static enum err try_first(struct writing *w, struct secret typed, struct problems *problems)
+{
+	struct totp_code code;
+	struct totp_proof p = { 0 };
+	enum err e = totp_read_code(typed.bytes, &code) ? OK : E_INPUT;
+	if (e == OK)
+		e = match_first(w, &code, &p);
+	secret_wipe(&code, sizeof(code));
+	if (e == E_INPUT || e == E_DENIED || e == E_LIMIT)
+		return fault(problems, totp_fault(w->app, &p, e));
+	return e;
 }
 
 enum err totp_confirm(const struct app *app, struct arena *a, const struct session *s,

@@ -108,9 +108,9 @@ enum err totp_prove(const struct app *app, struct arena *a, struct secret typed,
 {
 	struct totp_code code;
 	char spare[TOTP_SPARE_CHARS + 1];
-	if (!read_typed(typed, &code, spare, &p->kind))
-		return E_INPUT;
-	enum err e = limit_take_alone(app, a, &p->take);
+	enum err e = read_typed(typed, &code, spare, &p->kind) ? OK : E_INPUT;
+	if (e == OK)
+		e = limit_take_alone(app, a, &p->take);
 	if (e == OK && !p->take.taken)
 		e = E_LIMIT;
 	if (e == OK)

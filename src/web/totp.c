@@ -83,12 +83,10 @@ enum err web_totp_on(struct req *r, const struct form_totp_code *f)
 {
 	struct totp_spares spares;
 	enum err e = totp_confirm(r->app, r->arena, &r->session, f->code, &r->problems, &spares);
-	if (e == E_NOTFOUND)
-		return too_late(r);
-	try(e);
-	e = show_spares(r, &spares, false);
+	if (e == OK)
+		e = show_spares(r, &spares, false);
 	secret_wipe(&spares, sizeof(spares));
-	return e;
+	return e == E_NOTFOUND ? too_late(r) : e;
 }
 
 /* --- changing it ---------------------------------------------------------- */
@@ -114,12 +112,10 @@ enum err web_totp_spares(struct req *r, const struct form_nothing *f)
 	struct totp_spares spares;
 	(void)f;
 	enum err e = totp_renew_spares(r->app, r->arena, &r->session, &spares);
-	if (e == E_NOTFOUND)
-		return back(r);
-	try(e);
-	e = show_spares(r, &spares, true);
+	if (e == OK)
+		e = show_spares(r, &spares, true);
 	secret_wipe(&spares, sizeof(spares));
-	return e;
+	return e == E_NOTFOUND ? back(r) : e;
 }
 
 enum err web_totp_off(struct req *r, const struct form_totp_off *f)
