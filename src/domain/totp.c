@@ -101,13 +101,14 @@ enum err totp_begin(const struct app *app, struct arena *a, const struct session
 	return store_write(app->store, begin, &p);
 }
 
-/* Of what is to be confirmed. */
+/* Of what is to be confirmed. By another app.key none is: it has to be begun again. */
 static enum err read_key(const struct app *app, struct totp_reading *r, struct secret *ret_key)
 {
 	try(totp_read(app, r));
 	if (!tstamp_is_none(r->row.on) || app_now(app).ms - r->row.made.ms >= SETUP_MS)
 		return E_NOTFOUND;
-	return box_open(app, r->a, TOTP_PURPOSE, r->subscriber_id, r->row.sealed, ret_key);
+	enum err e = box_open(app, r->a, TOTP_PURPOSE, r->subscriber_id, r->row.sealed, ret_key);
+	return e == E_INPUT ? E_NOTFOUND : e;
 }
 
 enum err totp_setup(const struct app *app, struct arena *a, const struct session *s,

@@ -72,7 +72,10 @@ static enum err prove_code(const struct app *app, struct totp_reading *r, struct
 			   struct totp_proof *p)
 {
 	struct secret key;
-	try(box_open(app, r->a, TOTP_PURPOSE, p->subscriber_id, r->row.sealed, &key));
+	enum err e = box_open(app, r->a, TOTP_PURPOSE, p->subscriber_id, r->row.sealed, &key);
+	if (e == E_INPUT) /* by another app.key: no code is right */
+		return E_DENIED;
+	try(e);
 	try(totp_match(key, app_now(app), typed, &p->step));
 	p->sealed = r->row.sealed;
 	return p->step > r->row.last_step ? OK : E_DENIED;

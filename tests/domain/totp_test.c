@@ -429,6 +429,21 @@ static void test_totp__of_sixteen_with_one_code_one_is_right(void **state)
 	race_with(k, s.subscriber_id, spares.v[0]);
 }
 
+/* With another app.key no code is right any more: that is not the fault of its form. */
+static void test_totp__no_code_is_right_by_another_key_of_the_application(void **state)
+{
+	struct kit *k = *state;
+	struct totp_proof p;
+	struct totp_setup setup;
+	struct session s = subscriber(k, 1);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
+	k->keys.keys.app[0] ^= 1;
+	assert_int_equal(totp_setup(&k->app, k->a, &s, &setup), E_NOTFOUND);
+	kit_sql(k, "UPDATE totp SET on_ms = 1");
+	assert_int_equal(prove_by(k, &s, "123456", &p), E_DENIED);
+	assert_int_equal(prove_by(k, &s, "ab3de-fgh4j", &p), E_DENIED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +464,7 @@ int main(void)
 		KIT_BOTH(test_totp__the_store_keeps_what_was_used),
 		KIT_BOTH(test_totp__the_office_switches_it_off),
 		KIT_BOTH(test_totp__of_sixteen_with_one_code_one_is_right),
+		KIT_BOTH(test_totp__no_code_is_right_by_another_key_of_the_application),
 	};
 	return cmocka_run_group_tests_name("domain/totp", tests, NULL, NULL);
 }
