@@ -10,6 +10,11 @@ ON CONFLICT (key) DO NOTHING;
 -- outbox_by_key :one (key str) -> (id i64, kind str, dest str, message str)
 SELECT id, kind, dest, message FROM outbox WHERE key = $1;
 
+-- outbox_notices :many (subscriber_id i64, size i64) -> (kind str, dest str, message str, state str, at tstamp)
+-- What has a deadline was asked for: a code, or a link.
+SELECT kind, dest, message, state, created_ms FROM outbox
+WHERE subscriber_id = $1 AND deadline_ms IS NULL ORDER BY id DESC LIMIT $2;
+
 -- outbox_late :rows (kind str, now tstamp, size i64)
 -- What was not sent before its deadline.
 UPDATE outbox SET state = 'failed', reason = 'late', args = NULL, changed_ms = $2

@@ -146,6 +146,7 @@ static enum err list_of(const struct listing *l, const struct rows *rows, struct
 	for (size_t i = 0; i < rows->n && i < most; i++) {
 		if (!parse(rows->v[i].kind, &v[n].kind))
 			continue;
+		v[n].what = event_text(v[n].kind);
 		v[n].at = rows->v[i].at;
 		v[n++].device = rows->v[i].device;
 	}

@@ -51,6 +51,7 @@ enum err event_told(enum message_id message, enum event_kind *ret) must_check;
 
 struct event {
 	enum event_kind kind;
+	struct say what; /* event_text() of it */
 	tstamp at;
 	struct str device; /* empty: nobody's browser did it, or it did not say which it is */
 };

@@ -1,8 +1,10 @@
-/* Whom a notice goes to. */
+/* Whom a notice goes to, and what became of it. */
 #include "domain/notice.h"
 
 #include "core/buf.h"
-#include "domain/outbox.h"
+#include "core/email.h"
+#include "domain/event.h"
+#include "q_outbox.h"
 #include "q_phone.h"
 
 /* Each event has a notice of its own. */
@@ -37,4 +39,70 @@ enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64
 		.subscriber_id = subscriber_id,
 	};
 	return put(app, tx, a, &m);
+}
+
+/* --- listing -------------------------------------------------------------- */
+
+struct listing {
+	struct arena *a;
+	struct q_outbox_notices_args args;
+	struct q_outbox_notices_row *rows;
+	size_t n;
+};
+
+static enum err read(struct tx *tx, void *arg)
+{
+	struct listing *l = arg;
+	return q_outbox_notices(tx, l->a, &l->args, &l->rows, &l->n);
+}
+
+static enum err mask(struct arena *a, const struct q_outbox_notices_row *row, struct str *ret)
+{
+	struct buf b;
+	struct msisdn phone;
+	buf_init(&b, 2 * OUTBOX_DEST_MAX);
+	if (!str_eq(row->kind, outbox_kind_name(OUTBOX_SMS)))
+		email_mask(&b, row->dest);
+	else if (msisdn_parse(row->dest, &phone) == OK)
+		msisdn_mask(&b, &phone);
+	enum err e = b.err ? b.err : arena_str(a, buf_str(&b), ret);
+	buf_done(&b);
+	return e;
+}
+
+/* Expected: E_NOTFOUND (none that is shown, or of a newer program). */
+static enum err notice_of(struct arena *a, const struct q_outbox_notices_row *row,
+			  struct notice *ret)
+{
+	enum message_id text;
+	enum event_kind kind;
+	struct notice n = { .at = row->at };
+	if (message_parse(row->message, &text) != OK || event_told(text, &kind) != OK ||
+	    outbox_state_parse(row->state, &n.state) != OK)
+		return E_NOTFOUND;
+	n.what = event_text(kind);
+	try(mask(a, row, &n.to));
+	*ret = n;
+	return OK;
+}
+
+enum err notice_list(const struct app *app, struct arena *a, const struct session *s, int64_t size,
+		     struct notice_list *ret)
+{
+	/* One more, to see whether there are. */
+	struct listing l = { .a = a, .args = { s->subscriber_id, size + 1 } };
+	size_t most = (size_t)size;
+	try(store_read(app->store, read, &l));
+	struct notice *v = arena_array(a, l.n + 1, sizeof(*v));
+	if (!v)
+		return E_NOMEM;
+	size_t n = 0;
+	for (size_t i = 0; i < l.n && i < most; i++) {
+		enum err e = notice_of(a, &l.rows[i], &v[n]);
+		if (e != E_NOTFOUND)
+			try(e);
+		n += e == OK;
+	}
+	*ret = (struct notice_list){ .n = n, .v = v, .more = l.n > most };
+	return OK;
 }

@@ -2,15 +2,32 @@
 #ifndef WEB_VIEW_SECURITY_H
 #define WEB_VIEW_SECURITY_H
 
+#include "domain/event.h"
+#include "domain/notice.h"
 #include "domain/totp.h"
 #include "web/put.h"
 #include "web/qr.h"
 #include "web/typed.h"
 
+struct web_session {
+	struct str id; /* for /security/sessions/end; not of the current one */
+	struct str device;
+	tstamp created, used;
+	bool current;
+};
+
 struct web_security {
 	struct str login; /* ten digits, for password managers */
 	struct totp totp;
 	struct field now;
+	struct {
+		const struct web_session *v;
+		size_t n;
+	} sessions; /* the current one first */
+	struct event_lists events;
+	struct notice_list notices;
+	bool confirmed; /* the contact phone: without it no notice goes out */
+	bool all;       /* as many of them as are ever shown */
 };
 
 /* A key that is to be confirmed. */

@@ -108,23 +108,12 @@ struct web_history {
 	struct web_months months;
 };
 
-struct web_session {
-	struct str id; /* for /profile/sessions/end; not of the current one */
-	struct str device;
-	tstamp created, used;
-	bool current;
-};
-
 struct web_profile {
 	struct profile p;
 	struct phone phone; /* and what is to become of it */
 	struct str login;   /* ten digits, for password managers */
 	struct msisdn number;
 	struct field now, want; /* the password form; names `now` and `want` */
-	struct {
-		const struct web_session *v;
-		size_t n;
-	} sessions; /* the current one first */
 };
 
 /* A form that could not be sent, in its error page. */

@@ -58,7 +58,7 @@ for (const kind of kinds) {
 					early = await page.context().newPage()
 					await early.goto(`${server.base}/phone/change`)
 					await page.goto(`${server.base}/profile`)
-					await page.getByRole('link', { name: 'Безопасность: код для входа' }).click()
+					await page.getByRole('link', { name: 'Проверить безопасность' }).click()
 					await see('security-off')
 					await fill('now', who.password)
 					await submit('Подключить')

@@ -238,18 +238,24 @@ static void settle_password(struct torture *t, bool right)
 	posts_assert_signed_in(t->v);
 }
 
+static int64_t ends(struct torture *t)
+{
+	return kit_number(t->k, "SELECT count(*) FROM event WHERE kind LIKE 'session%%'");
+}
+
 static void prepare_other_session(struct torture *t)
 {
 	t->other = visitor_new(t->k);
 	posts_sign_in(t->other, 1, KIT_PASSWORD);
-	posts_assert_signed_in(t->v); /* the page that names the other one */
+	assert_int_equal(visitor_get(t->v, "/security"), 200); /* names the other one */
+	t->before = ends(t);
 	assert_int_equal(arena_str(t->k->a, visitor_field(t->v, "id"), &t->page), OK);
 }
 
 static bool end_session(struct torture *t)
 {
-	POST_FORM(t->v, "/profile/sessions/end", { STR("id"), t->page });
-	return posts_answered(t, t->v, "/profile?done=session");
+	POST_FORM(t->v, "/security/sessions/end", { STR("id"), t->page });
+	return posts_answered(t, t->v, "/security?session=1");
 }
 
 static bool attempt_end_session(struct torture *t)
@@ -260,8 +266,8 @@ static bool attempt_end_session(struct torture *t)
 
 static bool end_others(struct torture *t)
 {
-	visitor_post(t->v, "/profile/sessions/others", NULL, 0);
-	return posts_answered(t, t->v, "/profile?done=others");
+	visitor_post(t->v, "/security/sessions/others", NULL, 0);
+	return posts_answered(t, t->v, "/security?others=1");
 }
 
 static bool attempt_end_others(struct torture *t)
@@ -276,6 +282,7 @@ static void assert_alone(struct torture *t)
 	posts_assert_signed_in(t->v);
 	assert_int_equal(visitor_get(t->other, "/home"), 303);
 	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM session"), 1);
+	assert_int_equal(ends(t) - t->before, 1); /* told once */
 	posts_drop_other(t);
 }
 
@@ -340,13 +347,13 @@ static bool attempt_again(struct torture *t)
 	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_full,                                                                 \
 	  .attempt = attempt_again },
-#define CASE_profile_end_session                                                                   \
+#define CASE_security_end_session                                                                  \
 	{ .name = "end_session",                                                                   \
 	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_other_session,                                                        \
 	  .attempt = attempt_end_session,                                                          \
 	  .settle = settle_end_session },
-#define CASE_profile_end_others                                                                    \
+#define CASE_security_end_others                                                                   \
 	{ .name = "end_others",                                                                    \
 	  .begin = posts_begin_full,                                                               \
 	  .prepare = prepare_other_session,                                                        \

@@ -176,12 +176,12 @@ const sweep = {
 	'GET /history.csv': [303, 303, 200],
 	'GET /profile': [303, 303, 200],
 	'POST /profile/password': [403, 303, 422],
-	'POST /profile/sessions/end': [403, 303, 422],
-	'POST /profile/sessions/others': [403, 303, 303],
 	'GET /phone': [303, 303, 200],
 	'POST /phone': [403, 303, 422],
 	'POST /phone/send': [403, 303, 303],
 	'GET /security': [303, 303, 200],
+	'POST /security/sessions/end': [403, 303, 422],
+	'POST /security/sessions/others': [403, 303, 303],
 	'POST /totp': [403, 303, 422],
 	'GET /totp': [303, 303, 303],
 	'GET /totp/qr.svg': [303, 303, 404],
@@ -275,8 +275,8 @@ for (const kind of kinds) {
 			const client = await visitors[2]()
 			await visitors[1]()
 			const theirs = place.sql("SELECT id FROM session WHERE kind = 'first' LIMIT 1")
-			const foreign = await client.post('/profile/sessions/end', { id: theirs })
-			const missing = await client.post('/profile/sessions/end', { id: '123456789' })
+			const foreign = await client.post('/security/sessions/end', { id: theirs })
+			const missing = await client.post('/security/sessions/end', { id: '123456789' })
 			assert.equal(foreign.status, 404)
 			assert.equal(missing.status, 404)
 			const but = (r) => words(r.text).replace(/поддержки: \d{8}/, '')
@@ -286,9 +286,9 @@ for (const kind of kinds) {
 
 		it('page views are no durable writes', async () => {
 			const client = await visitors[2]()
-			const before = place.sql('SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM attempt_limit), (SELECT count(*) FROM audit)')
-			for (const target of ['/', '/home', '/history', '/profile', '/help']) await client.get(target)
-			assert.equal(place.sql('SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM attempt_limit), (SELECT count(*) FROM audit)'), before)
+			const before = place.sql('SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM attempt_limit), (SELECT count(*) FROM audit), (SELECT count(*) FROM event), (SELECT count(*) FROM outbox)')
+			for (const target of ['/', '/home', '/history', '/profile', '/security', '/help']) await client.get(target)
+			assert.equal(place.sql('SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM attempt_limit), (SELECT count(*) FROM audit), (SELECT count(*) FROM event), (SELECT count(*) FROM outbox)'), before)
 		})
 
 		it('CSV: the owner only, formulas defused, opens in a spreadsheet', async () => {

@@ -21,18 +21,18 @@ static void test_again__a_form_without_secrets_is_sent_again_as_it_was(void **st
 	struct visitor *v = visitor_full(k, 1);
 	struct visitor *other = visitor_new(k);
 	visitor_signin(other, kit_person(1).msisdn, KIT_PASSWORD);
-	visitor_get(v, "/profile");
+	visitor_get(v, "/security");
 	struct str id;
 	assert_int_equal(arena_str(k->a, visitor_field(v, "id"), &id), OK);
 	stop_store(k, true);
-	assert_int_equal(POST_FORM(v, "/profile/sessions/end", { STR("id"), id }), 503);
+	assert_int_equal(POST_FORM(v, "/security/sessions/end", { STR("id"), id }), 503);
 	assert_true(str_eq(visitor_header(v, "Retry-After"), STR("60")));
-	assert_true(visitor_sees(v, "action=\"/profile/sessions/end\""));
+	assert_true(visitor_sees(v, "action=\"/security/sessions/end\""));
 	assert_true(visitor_sees(v, ">Отправить еще раз<"));
 	assert_true(str_eq(visitor_field(v, "id"), id));
 	stop_store(k, false);
 	assert_int_equal(
-		POST_FORM(v, "/profile/sessions/end", { STR("id"), visitor_field(v, "id") }), 303);
+		POST_FORM(v, "/security/sessions/end", { STR("id"), visitor_field(v, "id") }), 303);
 	assert_int_equal(visitor_get(other, "/home"), 303);
 	visitor_free(other);
 	visitor_free(v);
@@ -148,7 +148,7 @@ static void test_again__in_english(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	visitor_get(v, "/home?lang=en");
 	stop_store(k, true);
-	assert_int_equal(visitor_post(v, "/profile/sessions/others", NULL, 0), 503);
+	assert_int_equal(visitor_post(v, "/security/sessions/others", NULL, 0), 503);
 	assert_true(visitor_sees(v, ">Send again<"));
 	stop_store(k, false);
 	visitor_free(v);
@@ -162,7 +162,8 @@ static void test_again__nothing_is_offered_to_other_sites(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	stop_store(k, true);
 	v->says.origin = STR("http://evil.test");
-	assert_int_equal(POST_FORM(v, "/profile/sessions/end", { STR("id"), STR("planted") }), 503);
+	assert_int_equal(POST_FORM(v, "/security/sessions/end", { STR("id"), STR("planted") }),
+			 503);
 	assert_false(visitor_sees(v, "<form"));
 	assert_false(visitor_sees(v, "planted"));
 	stop_store(k, false);
@@ -176,12 +177,12 @@ static void test_again__a_stale_form_is_led_back_to(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	const struct http_pair form[] = { { STR("csrf"), STR("0") }, { STR("id"), STR("17") } };
 	stop_store(k, true);
-	visitor_post_raw(v, "/profile/sessions/end", form, 2);
-	assert_true(visitor_sees(v, "action=\"/again?to=/profile/sessions/end\""));
+	visitor_post_raw(v, "/security/sessions/end", form, 2);
+	assert_true(visitor_sees(v, "action=\"/again?to=/security/sessions/end\""));
 	stop_store(k, false);
-	assert_int_equal(visitor_post(v, "/again?to=/profile/sessions/end", NULL, 0), 200);
+	assert_int_equal(visitor_post(v, "/again?to=/security/sessions/end", NULL, 0), 200);
 	/* And one that got stale on the error page comes back as any other. */
-	assert_int_equal(visitor_post_raw(v, "/again?to=/profile/sessions/end", form, 2), 403);
+	assert_int_equal(visitor_post_raw(v, "/again?to=/security/sessions/end", form, 2), 403);
 	assert_true(visitor_sees(v, "Страница устарела"));
 	visitor_free(v);
 }

@@ -45,11 +45,11 @@ WANT(history_show, "303 /?next=/history", "303 /?next=/history", "303 /register"
 WANT(history_csv, "303 /?next=/history.csv", "303 /?next=/history.csv", "303 /register", "200")
 WANT(profile_show, "303 /?next=/profile", "303 /?next=/profile", "303 /register", "200")
 WANT(profile_password, "403", "403", "303 /register", "422")
-WANT(profile_end_session, "403", "403", "303 /register", "422")
-WANT(profile_end_others, "403", "403", "303 /register", "303 /profile?done=others")
 WANT(again_show, "303 /", "303 /", "303 /", "303 /")
 WANT(again_send, "403", "403", "403", "403")
 WANT(security_show, "303 /?next=/security", "303 /?next=/security", "303 /register", "200")
+WANT(security_end_session, "403", "403", "303 /register", "422")
+WANT(security_end_others, "403", "403", "303 /register", "303 /security?others=1")
 WANT(totp_begin, "403", "403", "303 /register", "422")
 WANT(totp_show, "303 /?next=/totp", "303 /?next=/totp", "303 /register", "303 /security")
 WANT(totp_qr, "303 /?next=/totp/qr.svg", "303 /?next=/totp/qr.svg", "303 /register", "404")
@@ -256,7 +256,7 @@ static void test_router__origin(void **state)
 	for (size_t c = 0; c < COUNT(cases); c++) {
 		v->says.origin = str_c(cases[c].origin);
 		v->says.sec_fetch_site = str_c(cases[c].site);
-		visitor_post(v, "/profile/sessions/others", NULL, 0);
+		visitor_post(v, "/security/sessions/others", NULL, 0);
 		assert_int_equal(v->resp.status, cases[c].good ? 303 : 403);
 	}
 	visitor_free(v);
@@ -268,13 +268,13 @@ static void test_router__origin_behind_tls_and_as_configured(void **state)
 	struct visitor *v = visitor_full(k, 1);
 	v->says.tls = true;
 	v->says.origin = STR("http://lk.test");
-	assert_int_equal(visitor_post(v, "/profile/sessions/others", NULL, 0), 403);
+	assert_int_equal(visitor_post(v, "/security/sessions/others", NULL, 0), 403);
 	v->says.origin = STR("https://lk.test");
-	assert_int_equal(visitor_post(v, "/profile/sessions/others", NULL, 0), 303);
+	assert_int_equal(visitor_post(v, "/security/sessions/others", NULL, 0), 303);
 	k->conf.http_origin = STR("https://lk.example.ru");
-	assert_int_equal(visitor_post(v, "/profile/sessions/others", NULL, 0), 403);
+	assert_int_equal(visitor_post(v, "/security/sessions/others", NULL, 0), 403);
 	v->says.origin = STR("https://lk.example.ru");
-	assert_int_equal(visitor_post(v, "/profile/sessions/others", NULL, 0), 303);
+	assert_int_equal(visitor_post(v, "/security/sessions/others", NULL, 0), 303);
 	visitor_free(v);
 }
 
@@ -510,8 +510,8 @@ static void test_router__a_get_of_a_form_leads_to_its_page(void **state)
 	assert_true(visitor_at(stranger, "/"));
 	visitor_get(v, "/profile/password");
 	assert_true(visitor_at(v, "/profile"));
-	visitor_get(v, "/profile/sessions/end");
-	assert_true(visitor_at(v, "/profile"));
+	visitor_get(v, "/security/sessions/end");
+	assert_true(visitor_at(v, "/security"));
 	visitor_free(stranger);
 	visitor_free(v);
 }

@@ -6,18 +6,6 @@
 
 static struct web_profile sample_profile(const struct sample *s)
 {
-	struct web_session *v = arena_array(s->a, 3, sizeof *v);
-
-	for (int i = 0; i < 3; i++)
-		v[i] = (struct web_session){
-			.id = STR("17-2f"),
-			.device = i == 2 ? STR("")
-					 : text(s, i == 1 ? "Windows, Яндекс Браузер"
-							  : "Android, Chrome"),
-			.created = at(2026, 11, 22, 9, 5),
-			.used = at(2026, 11, (int8_t)(22 - i), 12, 40),
-			.current = i == 0
-		};
 	return (struct web_profile){
 		.p = {
 			.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
@@ -35,7 +23,6 @@ static struct web_profile sample_profile(const struct sample *s)
 		.number = phone("9215550123"),
 		.now = { .name = STR("now") },
 		.want = { .name = STR("want") },
-		.sessions = { .v = v, .n = 3 },
 	};
 }
 
@@ -58,7 +45,6 @@ static void render_profile_faults(struct sample *s, struct out *o)
 	profile.phone.confirmed = profile.phone.held = true;
 	profile.phone.next = phone("9110000001");
 	profile.phone.due = at(2026, 11, 23, 12, 41);
-	profile.sessions.n = 1;
 	profile.now.err.id = SAY_PASSWORD_WRONG;
 	profile.want.err = (struct say){ .id = SAY_PASSWORD_SHORT, .a = 5, .b = 8 };
 	v_profile_show(o, .page = &s->page, .profile = &profile);

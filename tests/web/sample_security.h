@@ -11,48 +11,118 @@ static struct totp sample_totp(int64_t spare_left)
 			      .spare_left = spare_left };
 }
 
-static void security_page(struct sample *s, struct out *o, struct totp totp, bool fault)
+static struct web_session *sample_sessions(const struct sample *s)
 {
-	struct web_security security = {
+	struct web_session *v = arena_array(s->a, 3, sizeof *v);
+
+	for (int i = 0; i < 3; i++)
+		v[i] = (struct web_session){
+			.id = STR("17-2f"),
+			.device = i == 2 ? STR("")
+					 : text(s, i == 1 ? "Windows, Яндекс Браузер"
+							  : "Android, Chrome"),
+			.created = at(2026, 11, 22, 9, 5),
+			.used = at(2026, 11, (int8_t)(22 - i), 12, 40),
+			.current = i == 0
+		};
+	return v;
+}
+
+/* ${n} kinds from ${from} on. */
+static struct event_list sample_events(const struct sample *s, int from, int n, bool more)
+{
+	struct event *v = arena_array(s->a, EVENT_N, sizeof *v);
+
+	for (int i = 0; i < n; i++) {
+		v[i].kind = (enum event_kind)(from + i);
+		v[i].what = event_text(v[i].kind);
+		v[i].at = at(2026, 11, (int8_t)(22 - i), 9, 5 + i);
+		v[i].device = i == 2 ? STR("") : text(s, "Android, Яндекс Браузер");
+	}
+	return (struct event_list){ .n = (size_t)n, .v = v, .more = more };
+}
+
+static struct notice_list sample_notices(const struct sample *s, size_t n, bool more)
+{
+	static const enum event_kind told[] = { EVENT_SIGNIN_NEW, EVENT_PHONE_ASKED,
+						EVENT_PHONE_ASKED, EVENT_PASSWORD, EVENT_TOTP_ON };
+	struct notice *v = arena_array(s->a, 5, sizeof *v);
+
+	for (int i = 0; i < 5; i++)
+		v[i] = (struct notice){
+			.what = event_text(told[i]),
+			.to = text(s, i == 4 ? "o•••@example.ru" : "+7 905 •••-••-18"),
+			.state = (enum outbox_state)(i + 1),
+			.at = at(2026, 11, (int8_t)(22 - i), 9, 5),
+		};
+	return (struct notice_list){ .n = n, .v = v, .more = more };
+}
+
+static struct web_security sample_security(const struct sample *s, struct totp totp)
+{
+	return (struct web_security){
 		.login = text(s, "9215550123"),
 		.totp = totp,
 		.now.name = STR("now"),
+		.confirmed = true,
+		.sessions = { .v = sample_sessions(s), .n = 3 },
+		.events = { .signins = sample_events(s, EVENT_SIGNIN, 3, true),
+			    .changes = sample_events(s, EVENT_PASSWORD, 3, true) },
+		.notices = sample_notices(s, 3, true),
 	};
-
-	if (fault)
-		security.now.err.id = SAY_PASSWORD_WRONG;
-	s->page.fault = fault;
-	v_security_show(o, .page = &s->page, .security = &security);
 }
 
 static void render_security_off(struct sample *s, struct out *o)
 {
+	struct web_security security = sample_security(s, (struct totp){ 0 });
+
 	sample_page(s, SECTION_PROFILE);
-	security_page(s, o, (struct totp){ 0 }, false);
+	v_security_show(o, .page = &s->page, .security = &security);
 }
 
 static void render_security_fault(struct sample *s, struct out *o)
 {
+	struct web_security security = sample_security(s, (struct totp){ 0 });
+
 	sample_page(s, SECTION_PROFILE);
-	security_page(s, o, (struct totp){ 0 }, true);
+	s->page.fault = true;
+	security.now.err.id = SAY_PASSWORD_WRONG;
+	v_security_show(o, .page = &s->page, .security = &security);
 }
 
+/* Nothing has happened yet, and the phone is not confirmed. */
 static void render_security_late(struct sample *s, struct out *o)
 {
+	struct web_security security = sample_security(s, (struct totp){ 0 });
+
 	sample_page_told(s, SECTION_PROFILE, (struct say){ .id = SAY_TOTP_LATE }, true);
-	security_page(s, o, (struct totp){ 0 }, false);
+	security.confirmed = false;
+	security.sessions.n = 1;
+	security.events = (struct event_lists){ 0 };
+	security.notices = (struct notice_list){ 0 };
+	v_security_show(o, .page = &s->page, .security = &security);
 }
 
 static void render_security_on(struct sample *s, struct out *o)
 {
+	struct web_security security = sample_security(s, sample_totp(9));
+
 	sample_page(s, SECTION_PROFILE);
-	security_page(s, o, sample_totp(9), false);
+	v_security_show(o, .page = &s->page, .security = &security);
 }
 
+/* Many events, and none of the codes on paper left. */
 static void render_security_bare(struct sample *s, struct out *o)
 {
+	struct web_security security = sample_security(s, sample_totp(0));
+
 	sample_page(s, SECTION_PROFILE);
-	security_page(s, o, sample_totp(0), false);
+	security.all = true;
+	security.sessions.n = 2;
+	security.events.signins = sample_events(s, EVENT_SIGNIN, 4, false);
+	security.notices = sample_notices(s, 5, false);
+	security.events.changes = sample_events(s, EVENT_N / 2, EVENT_N - EVENT_N / 2, false);
+	v_security_show(o, .page = &s->page, .security = &security);
 }
 
 static void totp_page(struct sample *s, struct out *o, bool fault)
@@ -203,7 +273,7 @@ static void render_reauth_refused(struct sample *s, struct out *o)
 
 LOOK(security_show, { "security-off", render_security_off },
      { "security-fault", render_security_fault }, { "security-late", render_security_late },
-     { "security-on", render_security_on }, { "security-on-bare", render_security_bare })
+     { "security-on", render_security_on }, { "security-on-bare-all", render_security_bare })
 LOOK(totp_show, { "totp", render_totp }, { "totp-wrong", render_totp_wrong })
 LOOK_NOT(totp_qr)
 LOOK(totp_spares, { "totp-spares", render_spares },
