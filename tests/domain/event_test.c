@@ -209,7 +209,9 @@ static void test_event__of_the_second_factor(void **state)
 	assert_int_equal(totp_renew_spares(&k->app, k->a, &s, &spares), OK);
 	assert_int_equal(totp_end(&k->app, k->a, &s, password, &problems), OK);
 	authenticator_on(k, &s, &spares);
-	const struct totp_revoke revoke = { s.msisdn, STR("test"), STR("lost both") };
+	const struct totp_revoke revoke = { .msisdn = s.msisdn,
+					    .by = audit_console(),
+					    .reason = STR("lost both") };
 	assert_int_equal(totp_revoke(&k->app, k->a, &revoke), OK);
 	struct event_lists l = lists(k, &s);
 	ASSERT_KINDS(l.changes, EVENT_TOTP_OFFICE, EVENT_TOTP_ON, EVENT_TOTP_OFF, EVENT_TOTP_SPARES,
