@@ -313,6 +313,13 @@ enum err gateways_start(const struct cli *c, const struct port_sms_events *sms,
 	return OK;
 }
 
+int64_t gateways_refused(const struct gateways *g)
+{
+	bool sms = g->sms && port_sms_link(g->sms) == SMS_LINK_REFUSED;
+	bool mail = g->mail && port_mail_link(g->mail) == MAIL_LINK_REFUSED;
+	return (int64_t)sms + mail;
+}
+
 void gateways_done(struct gateways *g)
 {
 	arena_free(g->kept);

@@ -24,6 +24,10 @@ enum err gateways_check(const struct cli *c) must_check;
 enum err gateways_start(const struct cli *c, const struct port_sms_events *sms,
 			const struct port_mail_events *mail, struct gateways *ret) must_check;
 
+/** gateways_refused(g): how many of them are refused, so that somebody must look; before they are
+ * stopped. */
+int64_t gateways_refused(const struct gateways *g);
+
 /** gateways_done(g): wipe what they pointed at; both ports have been stopped. */
 void gateways_done(struct gateways *g);
 

@@ -70,12 +70,19 @@ for (const kind of kinds) {
 
 		it('a wrong password is one try and an alarm; the message waits', async () => {
 			carrier.lines.length = 0
-			const server = await place.serve(settings('another'))
+			const port = await freePort()
+			const refused = async () => {
+				const m = readMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+				return m.get('kabinet_role_carriers_refused{role="worker"}')
+			}
+			const server = await place.serve({ ...settings('another'), 'http.metrics': `127.0.0.1:${port}` })
+			assert.equal(await refused(), 0)
 			const [, sim] = freshSims()
 			const client = new Client(server)
 			await client.get('/recover')
 			await client.post('/recover', { login: sim.login })
 			await until('the alarm', () => /"event":"sms_gateway_denied"/.test(server.log))
+			await until('the figure', async () => await refused() === 1)
 			await until('it is queued again', () => place.sql(`SELECT count(*) FROM outbox WHERE state = 'queued'`) === '1')
 			assert.deepEqual(await server.stop(), { code: 0, signal: null })
 			assert.equal(carrier.lines.filter((line) => line.page === 'send').length, 1)
