@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "domain/flow.h"
 #include "domain/odds.h"
+#include "domain/totp.h"
 
 #define OUT_BYTES_MAX 65536
 
@@ -13,6 +14,9 @@
 #define NEIGHBOURS 20 /* guesses for the holder of a neighbouring card of a sequential batch */
 #define PASSWORDS                                                                                  \
 	1000000 /* a weak password that is not on the list: one of so many, each as likely */
+#define CODES_OF_A_MOMENT                                                                          \
+	(TOTP_CODES / TOTP_CODES_RIGHT) /* one of so many codes of a second factor is right */
+#define SPARES     (TOTP_SPARES / TOTP_SPARE_N) /* the same of codes on paper */
 #define REGISTERED 5400
 #define NETWORKS   10000
 
@@ -53,6 +57,7 @@ static void print_settings(struct buf *b, const struct config *conf)
 	}
 }
 
+/* 1 - (1 - 1/space)^guesses */
 static void print_odds(struct buf *b, const char *what, int64_t guesses, int64_t space)
 {
 	buf_put(b, STR("  "));
@@ -176,6 +181,24 @@ static void explain_password(struct buf *b, const struct config *conf)
 	print_odds(b, "any of 5,400 accounts in a day from 10,000 networks", all, PASSWORDS);
 }
 
+/* Of who knows the password, or has got the code by SMS: what the second factor still keeps. */
+static void explain_totp(struct buf *b, const struct config *conf)
+{
+	struct limit account = limit_rule(conf, LIMIT_TOTP_ACCOUNT);
+	struct limit in = limit_rule(conf, LIMIT_TOTP_IN);
+	int64_t day = odds_tries(&account, DAY_MS);
+	buf_put(b,
+		STR("Guessing a code of the second factor (six digits, three right at a time), the "
+		    "password known:\n"));
+	print_odds(b, "one account in a day, unknown device", day, CODES_OF_A_MOMENT);
+	print_odds(b, "one account in a year, unknown device", 365 * day, CODES_OF_A_MOMENT);
+	print_odds(b, "one account in a day, a known device in foreign hands",
+		   24 * conf->limit_totp_device_hour, CODES_OF_A_MOMENT);
+	print_odds(b, "one account in a day, an open session in foreign hands",
+		   odds_tries(&in, DAY_MS), CODES_OF_A_MOMENT);
+	print_odds(b, "one account in a year by codes on paper, ten of 50 bits", 365 * day, SPARES);
+}
+
 enum err cli_limits(const struct cli *c)
 {
 	bool explain = c->argc == 1 && strcmp(c->argv[0], "--explain") == 0;
@@ -188,6 +211,7 @@ enum err cli_limits(const struct cli *c)
 		buf_c(&b, '\n');
 		explain_first(&b, c->app->conf);
 		explain_password(&b, c->app->conf);
+		explain_totp(&b, c->app->conf);
 		explain_code(&b, c->app->conf);
 	}
 	enum err e = b.err;

@@ -14,10 +14,13 @@
 #include "domain/session.h"
 
 #define TOTP_DIGITS      6
+#define TOTP_CODES       1000000
+#define TOTP_CODES_RIGHT 3 /* at a time: of the present step and of those beside it */
 #define TOTP_STEP_S      30
 #define TOTP_KEY_BYTES   20 /* what RFC 4226 advises */
 #define TOTP_SPARE_N     10
-#define TOTP_SPARE_CHARS 11 /* "ab3de-fgh4j" */
+#define TOTP_SPARES      (INT64_C(1) << 50) /* there are so many */
+#define TOTP_SPARE_CHARS 11                 /* "ab3de-fgh4j" */
 
 /* --- setting up ----------------------------------------------------------- */
 

@@ -13,6 +13,7 @@
 
 /* Crockford's: no letter of it is taken for another, or for a digit. */
 static const char spare_chars[] = "0123456789abcdefghjkmnpqrstvwxyz";
+_Static_assert(TOTP_CODES_RIGHT == 2 * WINDOW + 1, "the present step and those beside it");
 _Static_assert(sizeof(spare_chars) - 1 == 32, "five bits a character");
 _Static_assert(TOTP_SPARE_CHARS == 2 * SPARE_HALF + SPARE_DASHES, "two halves and a dash");
 

@@ -6,6 +6,8 @@
 #include "domain/device.h"
 #include "domain/odds.h"
 #include "domain/recover.h"
+#include "domain/signin_step.h"
+#include "support/authenticator.h"
 #include "support/sms.h"
 
 #define SEED         UINT64_C(20261123)
@@ -461,6 +463,88 @@ static void test_attack__draining_the_budget_from_one_network(void **state)
 	arena_free(g.a);
 }
 
+/* --- the second factor ---------------------------------------------------- */
+
+/* Who knows the password guesses the code from ever new devices, a try a minute for a day. */
+static int64_t guess_totp_a_day(struct guesser *g)
+{
+	struct signin_done step;
+	struct signin_done done;
+	for (int minute = 0; minute < 24 * 60; minute++) {
+		char code[8];
+		struct problems problems = { 0 };
+		kit_minutes(g->k, 1);
+		if (minute % 4 == 0)
+			assert_int_equal(
+				kit_signin(g->k, kit_person(1).msisdn, KIT_PASSWORD, &step), OK);
+		snprintf(code, sizeof(code), "%06u", (unsigned)below(g, TOTP_CODES));
+		const struct signin_code t = {
+			.browser = { .p = (const char *)step.token, .n = SESSION_TOKEN_BYTES },
+			.code = { str_c(code) },
+			.device = STR("x"),
+			.device_cookie = STR(""),
+		};
+		enum err e = signin_step_try(&g->k->app, g->a, &t, &problems, &done);
+		assert_true(e == OK || e == E_INPUT);
+		g->hits += e == OK;
+		arena_reset(g->a);
+		arena_reset(g->k->a);
+	}
+	return kit_number(g->k, "SELECT max(n) FROM attempt_limit WHERE key LIKE "
+				"'totp.account:%%'");
+}
+
+/* In how many of WORLDS one of so many guesses a day was right within a year, against the codes
+ * that are right at one time of each day. */
+static int64_t totp_won(struct guesser *g, int64_t guesses_a_day)
+{
+	int64_t won = 0;
+	for (int world = 0; world < WORLDS; world++) {
+		unsigned char bytes[TOTP_KEY_BYTES];
+		bool hit = false;
+		g->rnd.base.fill(&g->rnd.base, bytes, sizeof(bytes));
+		struct secret key = { { .p = (const char *)bytes, .n = sizeof(bytes) } };
+		for (int64_t day = 0; day < 365; day++) {
+			struct totp_code right[TOTP_CODES_RIGHT];
+			char code[TOTP_DIGITS + 1];
+			for (int i = 0; i < TOTP_CODES_RIGHT; i++)
+				assert_int_equal(totp_code_of(key, day * 2880 + i, &right[i]), OK);
+			for (int64_t n = 0; n < guesses_a_day; n++) {
+				snprintf(code, sizeof(code), "%06u",
+					 (unsigned)below(g, TOTP_CODES));
+				for (int i = 0; i < TOTP_CODES_RIGHT; i++)
+					hit |= strcmp(code, right[i].d) == 0;
+			}
+		}
+		won += hit;
+	}
+	return won;
+}
+
+static void test_attack__guessing_the_second_factor(void **state)
+{
+	struct kit *k = *state;
+	struct guesser g = guesser(k);
+	struct totp_spares spares;
+	struct limit rule = limit_rule(&k->conf, LIMIT_TOTP_ACCOUNT);
+	struct session s = kit_register(k, 1);
+	authenticator_on(k, &s, &spares);
+	kit_minutes(k, 9 * 60); /* from midnight on */
+	int64_t computed = odds_tries(&rule, DAY_MS);
+	int64_t compared = guess_totp_a_day(&g);
+	int64_t odds = odds_any(365 * computed, TOTP_CODES / TOTP_CODES_RIGHT);
+	int64_t won = totp_won(&g, compared);
+	print_message("    tries at a second factor compared in a day: computed %lld, simulated "
+		      "%lld; %d right\n",
+		      (long long)computed, (long long)compared, g.hits);
+	assert_int_equal(compared, computed);
+	print_odds("takeover in a year, the password known, computed:  ", odds);
+	print_odds("                                        simulated: ",
+		   won * (ODDS_ONE / WORLDS));
+	check_simulated(won, WORLDS, odds);
+	arena_free(g.a);
+}
+
 /* --- sixteen at once ------------------------------------------------------ */
 
 #define WORKERS 16
@@ -582,6 +666,8 @@ int main(void)
 		  kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_attack__draining_the_budget),
 		KIT_BOTH(test_attack__draining_the_budget_from_one_network),
+		{ "test_attack__guessing_the_second_factor",
+		  test_attack__guessing_the_second_factor, kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_attack__sixteen_at_once_pass_no_limit),
 		cmocka_unit_test(test_attack__arithmetic),
 	};
