@@ -83,6 +83,7 @@ enum err web_recover_code(struct req *r)
 		.again = flow.again,
 		.again_open = app_now(r->app).ms >= flow.again.ms,
 		.login = msisdn_str(&flow.login),
+		.codes_a_day = r->app->conf->limit_code_phone_day,
 		.code = typed->code,
 	};
 	struct out o = web_out(r);

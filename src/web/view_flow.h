@@ -14,8 +14,9 @@ struct web_recover {
 struct web_code {
 	struct msisdn number; /* it is about, or goes to */
 	tstamp expires, again;
-	bool again_open;  /* another can be asked for now */
-	struct str login; /* ten digits, to ask again */
+	bool again_open;     /* another can be asked for now */
+	struct str login;    /* ten digits, to ask again */
+	int64_t codes_a_day; /* to one phone, without signing in */
 	struct field code;
 };
 

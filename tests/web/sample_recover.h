@@ -33,6 +33,7 @@ static void code_page(struct sample *s, struct out *o, bool fault)
 		.again = at(2026, 11, 22, 12, 42),
 		.again_open = fault,
 		.login = text(s, "9215550123"),
+		.codes_a_day = 3,
 		.code.name = STR("code"),
 	};
 
