@@ -3,9 +3,10 @@ import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
 import fs from 'node:fs'
 import path from 'node:path'
-import { Place, kinds, root } from '../harness/kabinet.mjs'
+import { Place, kinds, root, until } from '../harness/kabinet.mjs'
 import { Client, words } from '../harness/client.mjs'
 import { freshSims, person } from '../harness/people.mjs'
+import { Phones } from '../harness/sms.mjs'
 
 const refusal = /Номер или пароль не подошли\. Проверьте оба и попробуйте еще раз/
 
@@ -150,6 +151,57 @@ for (const kind of kinds) {
 			for (const r of seen) assert.ok([403, 429, 503].includes(r.status), `${r.status}`)
 			place.sql("DELETE FROM attempt_limit WHERE key LIKE '%network%' OR key LIKE '%system%' OR key LIKE '%net%' OR key LIKE '%sys%'")
 			assert.notEqual((await new Client(server).signIn(sim.login, sim.password)).status, 303, 'still open after forty wrong tries')
+		})
+	})
+}
+
+// --- what the owner hears of it -----------------------------------------------------------------------------
+for (const kind of kinds) {
+	describe(`a sign-in is told on ${kind}`, { timeout: 120000 }, () => {
+		let place, server, phones
+		const [sim] = freshSims()
+		const who = person(5)
+		const contact = who.contact_phone.replace(/\D/g, '').slice(-10)
+		const isTold = /вход в кабинет .* с нового устройства/
+		const told = () => phones.all().filter((m) => m.to === contact && isTold.test(m.text)).length
+		const outside = () => place.sql("SELECT count(*) FROM outbox WHERE message = 'signin_new_device'")
+		before(async () => {
+			place = new Place(kind).demo()
+			phones = new Phones(place)
+			server = await place.serve(phones.settings)
+			const owner = new Client(server)
+			await owner.mustSignIn(sim.login, sim.password)
+			await owner.register(who)
+		})
+		after(() => place.close())
+
+		it('not to a phone that nobody has confirmed', async () => {
+			await new Client(server).mustSignIn(sim.login, who.password)
+			assert.equal(outside(), '0')
+			place.sql(`UPDATE subscriber SET phone_confirmed_ms = 1 WHERE contact_phone = '${contact}'`)
+		})
+
+		it('from a new device, once: from then on it is known; its owner sees both', async () => {
+			const client = new Client(server)
+			await client.mustSignIn(sim.login, who.password)
+			assert.match(await phones.text(contact, isTold), /Это не вы/)
+			await client.get('/home')
+			await client.post('/signout', {})
+			await client.mustSignIn(sim.login, who.password)
+			assert.equal(outside(), '1')
+			const page = words((await client.get('/security?all=1')).text)
+			assert.match(page, /Последние входы Вход \d.*Вход с нового устройства \d.*Вход с нового устройства \d.*Регистрация \d/)
+			assert.ok(page.includes(`•••-••-${contact.slice(-2)}`))
+			assert.ok(!page.includes(contact))
+			const seen = async () => /(Отправлено|Доставлено)/.test(words((await client.get('/security')).text))
+			await until('the notice among those that went out', seen)
+			assert.equal(told(), 1)
+		})
+
+		it('not when the password was wrong', async () => {
+			assert.equal((await new Client(server).signIn(sim.login, 'не тот пароль')).status, 403)
+			assert.equal(outside(), '1')
+			assert.equal(place.sql("SELECT count(*) FROM event WHERE kind = 'signin_new'"), '2')
 		})
 	})
 }
