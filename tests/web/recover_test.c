@@ -34,7 +34,7 @@ static void test_recover__by_an_sms(void **state)
 	snprintf(until, sizeof(until), "с %d:%02d", 15, 1); /* 12:00 UTC is 15:00 */
 	assert_true(visitor_sees(v, until));
 	assert_true(visitor_sees(v, "до 15:05"));
-	assert_true(visitor_sees(v, "не больше 3\u00a0кодов в сутки"));
+	assert_true(visitor_sees(v, "приходит не больше 3 кодов в сутки"));
 	assert_int_equal(type_code(v, sms_code(k, PHONE)), 303);
 	assert_true(visitor_at(v, "/recover/new"));
 	assert_int_equal(visitor_get(v, "/recover/new"), 200);
