@@ -187,6 +187,7 @@ static enum err set_common(struct call *call, const struct client_peer *peer)
 	}
 	SET(call, TIMEOUT_MS, (long)peer->deadline_ms);
 	SET(call, CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	SET(call, QUICK_EXIT, 1L); /* do not wait for a name that nobody needs any more */
 	SET(call, SERVER_RESPONSE_TIMEOUT, (long)(peer->deadline_ms / 1000 + 1));
 	SET(call, WRITEFUNCTION, on_body);
 	SET(call, WRITEDATA, call);

@@ -4,9 +4,12 @@
 #include "gateway/mail_smtp.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +17,23 @@
 #include "support/peer.h"
 
 #define PASSWORD "пароль: 1"
+
+/* A server of names that does not answer before the test says so. */
+static sem_t asked, may_answer, answered;
+
+/* In the place of libc's. */
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+		struct addrinfo **ret)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (strcmp(host, "silent.invalid") != 0)
+		return real(host, port, hints, ret);
+	sem_post(&asked);
+	sem_wait(&may_answer);
+	sem_post(&answered);
+	return EAI_AGAIN;
+}
 
 struct fixture {
 	struct outcomes *o;
@@ -368,6 +388,25 @@ static void test_mail_smtp__stop(void **state)
 	close(fd);
 }
 
+/* Nor does it wait for a name, which may take minutes. */
+static void test_mail_smtp__stop_within_a_look_up(void **state)
+{
+	struct fixture *f = *state;
+	f->opts.relay.host = STR("silent.invalid");
+	at_port(f, 25);
+	sem_init(&asked, 0, 0);
+	sem_init(&may_answer, 0, 0);
+	sem_init(&answered, 0, 0);
+	start(f);
+	send_to(f, 1, "a@example.com");
+	sem_wait(&asked);
+	port_mail_stop(f->port, 0);
+	f->port = NULL;
+	outcomes_want(f->o, 1, SENT_RETRY);
+	sem_post(&may_answer);
+	sem_wait(&answered);
+}
+
 static size_t read_all(int fd, char *p, size_t max)
 {
 	size_t n = 0;
@@ -483,6 +522,7 @@ int main(void)
 		TEST(test_mail_smtp__relay_comes_back),
 		TEST(test_mail_smtp__window),
 		TEST(test_mail_smtp__stop),
+		TEST(test_mail_smtp__stop_within_a_look_up),
 		TEST(test_mail_smtp__stop_within_a_letter),
 		TEST(test_mail_smtp__refused_letters),
 		TEST(test_mail_smtp__refused_settings),
