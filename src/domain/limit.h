@@ -28,6 +28,7 @@ enum limit_id {
 	LIMIT_TOTP_ACCOUNT,
 	LIMIT_TOTP_DEVICE,
 	LIMIT_TOTP_IN, /* signed in */
+	LIMIT_NOTICE,  /* of one kind to one subscriber */
 	LIMIT_STAFF_PASSWORD,
 	LIMIT_STAFF_NETWORK,
 	LIMIT_STAFF_CODE,
@@ -40,8 +41,7 @@ enum limit_window { LIMIT_HOUR, LIMIT_DAY, LIMIT_LIFE };
 #define LIMIT_ENDLESS INT64_MAX
 
 /* A rule as configured. From the ${pause_from}th try in a window on, the next one has to wait:
- * first
- * ${pause_ms}, then twice as long each time, up to ${pause_max_ms}. */
+ * ${pause_ms} at first, then twice as long each time, up to ${pause_max_ms}. */
 struct limit {
 	const char *name; /* begins the key */
 	enum limit_window window;

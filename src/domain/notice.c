@@ -4,6 +4,7 @@
 #include "core/buf.h"
 #include "core/email.h"
 #include "domain/event.h"
+#include "domain/limit.h"
 #include "q_outbox.h"
 #include "q_phone.h"
 
@@ -19,6 +20,22 @@ static enum err put(const struct app *app, struct tx *tx, struct arena *a, struc
 	enum err e = key.err ? key.err : outbox_put(app, tx, a, m, &id);
 	buf_done(&key);
 	return e;
+}
+
+/* Right sign-ins are not limited, and each from a new device has a notice. Expected: E_LIMIT. */
+static enum err count(const struct app *app, struct tx *tx, struct arena *a,
+		      const struct outbox_message *m)
+{
+	struct buf subject;
+	struct limit_take take = { .rule = limit_rule(app->conf, LIMIT_NOTICE), .waited = true };
+	buf_init(&subject, LIMIT_KEY_MAX);
+	buf_i64(&subject, m->subscriber_id);
+	buf_c(&subject, '.');
+	buf_put(&subject, message_name(m->text));
+	take.subject = buf_str(&subject);
+	enum err e = subject.err ? subject.err : limit_take(app, tx, a, &take);
+	buf_done(&subject);
+	return e == OK && !take.taken ? E_LIMIT : e;
 }
 
 enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64_t subscriber_id,
@@ -38,6 +55,10 @@ enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64
 		.args = { .number = msisdn, .at = app_now(app) },
 		.subscriber_id = subscriber_id,
 	};
+	e = count(app, tx, a, &m);
+	if (e == E_LIMIT)
+		return OK;
+	try(e);
 	return put(app, tx, a, &m);
 }
 

@@ -10,8 +10,9 @@
 #include "domain/session.h"
 
 /** notice_put(app, tx, a, subscriber_id, msisdn, text): write ${text}, which tells number and time,
- * to the contact phone. Where none is confirmed nothing is: it may be somebody else's. The caller
- * calls outbox_wake() after the commit. Expected: E_STORE, E_NOMEM. */
+ * to the contact phone. Where none is confirmed nothing is: it may be somebody else's; nor after
+ * limit.notice_day of that text in a day. The caller calls outbox_wake() after the commit.
+ * Expected: E_STORE, E_NOMEM. */
 enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64_t subscriber_id,
 		    struct msisdn msisdn, enum message_id text) must_check;
 

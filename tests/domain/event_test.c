@@ -374,6 +374,27 @@ static void test_event__is_kept_for_ninety_days(void **state)
 	assert_int_equal(lists(k, &s).signins.n, 0);
 }
 
+/* C1: who signs in all day, from a new device each time, does not have the operator pay for as many
+ * SMS. What is of another kind is told still, and the page shows them all. */
+static void test_event__of_one_kind_is_told_so_often_a_day(void **state)
+{
+	struct kit *k = *state;
+	struct session s = subscriber(k, 1);
+	int64_t before = told(k);
+	for (int i = 0; i < 12; i++)
+		put(k, &s, EVENT_SIGNIN_NEW);
+	assert_int_equal(told(k) - before, 10);
+	put(k, &s, EVENT_PASSWORD);
+	assert_int_equal(told(k) - before, 11);
+	struct session other = subscriber(k, 2);
+	put(k, &other, EVENT_SIGNIN_NEW);
+	assert_int_equal(told(k) - before, 12);
+	kit_days(k, 1);
+	put(k, &s, EVENT_SIGNIN_NEW);
+	assert_int_equal(told(k) - before, 13);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM event WHERE kind = 'signin_new'"), 14);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +411,7 @@ int main(void)
 		KIT_BOTH(test_event__is_seen_by_its_owner_alone),
 		KIT_BOTH(test_event__lists_the_latest),
 		KIT_BOTH(test_event__is_kept_for_ninety_days),
+		KIT_BOTH(test_event__of_one_kind_is_told_so_often_a_day),
 	};
 	return cmocka_run_group_tests_name("domain/event", tests, NULL, NULL);
 }
