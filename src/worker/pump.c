@@ -1,7 +1,11 @@
-/* A pump. Its own thread takes and settles; messages are handed over by it and by the gateway's
- * thread, whichever finds room first, so that the window stays full while a transaction is being
- * committed. A few more than there is room for are taken ahead for that: as many as a centre of
- * this pace needs, as whatever is held when the process dies becomes unknown. */
+/* A pump. One thread takes, another settles meanwhile; messages are handed over by the first and by
+ * the gateway's thread, whichever finds room first, so that the window stays full while a
+ * transaction is being committed. A few more than there is room for are taken ahead for that: as
+ * many as a centre of this pace needs, as whatever is held when the process dies becomes unknown.
+ *
+ * What goes back into the queue is settled by the thread that takes: were it settled by the other,
+ * whose transaction may be run again when nobody knows its outcome, the message could have been
+ * taken and handed over in between, and would go back a second time. */
 #include "worker/pump.h"
 
 #include <poll.h>
@@ -17,9 +21,9 @@
 	((size_t)32 << 20) /* OUTBOX_BATCH_MAX letters, each in its longest form                   \
 			    */
 
-enum { AHEAD_MIN = 2, AHEAD_MAX = 32, PAUSE_MS = 1000, LAST_TRIES = 5 };
+enum { AHEAD_MIN = 2, AHEAD_MAX = 64, HELD_MAX = 160, PAUSE_MS = 1000, LAST_TRIES = 5 };
 
-_Static_assert(OUTBOX_BATCH_MAX + AHEAD_MAX < POST_RESULTS_MAX, "what is held can be told");
+_Static_assert(HELD_MAX <= POST_RESULTS_MAX, "what is held can be told");
 
 /* What one transaction took. */
 struct batch {
@@ -29,28 +33,36 @@ struct batch {
 	size_t n, at; /* those before at are handed over */
 };
 
+/* What has been told and not settled: as it comes, and what is being settled. */
+struct desk {
+	struct post *coming; /* with the lock */
+	struct post *going;  /* of the thread that settles it */
+};
+
 struct pump {
 	const struct app *app;
 	enum outbox_kind kind;
 	int64_t worker;
 	struct pump_port port;
-	int bell;
+	int bell; /* for the thread that takes */
 	bool started;
-	pthread_t thread;
+	pthread_t taker, settler;
 	atomic_flag handing;  /* somebody hands over */
 	atomic_bool again;    /* and is to look once more before leaving */
 	pthread_mutex_t lock; /* for what follows */
-	struct post *coming;
+	pthread_cond_t told;  /* there is something for the thread that settles */
+	struct desk back;     /* what goes back into the queue */
+	struct desk over;     /* what became of the others */
 	struct batch *first, **end;
+	int64_t held[HELD_MAX]; /* taken and not settled */
+	size_t n_held;
 	size_t backlog; /* taken and not handed over */
+	size_t ahead;   /* to be taken beyond what there is room for */
 	bool look;      /* there may be something to take */
 	bool stopping;
+	bool ending; /* nothing is told any more */
 	int64_t drain_ms;
-	/* of the pump's own thread */
-	struct post *going;
-	int64_t held[POST_RESULTS_MAX];
-	size_t n_held;
-	size_t ahead; /* to be taken beyond what there is room for */
+	/* of the thread that takes */
 	bool recount, stopped;
 	int failures; /* in a row */
 	int64_t tend_us;
@@ -69,12 +81,23 @@ static void count(_Atomic int64_t *counter, int64_t n)
 
 /* --- what the gateway tells ------------------------------------------------- */
 
+/* Whether it is time to take more; with the lock held. */
+static bool is_low(const struct pump *p)
+{
+	return p->look && p->backlog <= p->ahead / 2;
+}
+
 static void tell(struct pump *p, const struct outbox_result *r)
 {
+	bool back = r->outcome == OUTBOX_AGAIN || r->outcome == OUTBOX_BACK;
 	pthread_mutex_lock(&p->lock);
-	post_result(p->coming, r);
+	post_result(back ? p->back.coming : p->over.coming, r);
+	bool take = is_low(p);
+	if (!back)
+		pthread_cond_signal(&p->told);
 	pthread_mutex_unlock(&p->lock);
-	ring(p);
+	if (back || take)
+		ring(p);
 }
 
 void pump_sent(struct pump *p, int64_t id, enum sent_outcome outcome,
@@ -102,9 +125,9 @@ enum err pump_receipt(struct pump *p, struct str provider_id, enum sms_final sta
 	if (state == SMS_STATE_UNKNOWN)
 		return OK; /* it says nothing: sent is what it stays */
 	pthread_mutex_lock(&p->lock);
-	enum err e = post_receipt(p->coming, &r);
+	enum err e = post_receipt(p->over.coming, &r);
+	pthread_cond_signal(&p->told);
 	pthread_mutex_unlock(&p->lock);
-	ring(p);
 	return e;
 }
 
@@ -227,26 +250,27 @@ static size_t least(size_t a, size_t b)
 static size_t wanted(struct pump *p)
 {
 	pthread_mutex_lock(&p->lock);
-	bool look = p->look && !p->stopping && p->backlog <= p->ahead / 2;
-	size_t backlog = p->backlog;
+	bool low = is_low(p) && !p->stopping;
+	size_t n = p->ahead - least(p->ahead, p->backlog);
+	size_t n_free = HELD_MAX - p->n_held;
 	pthread_mutex_unlock(&p->lock);
-	if (!look || !p->port.up(p->port.port))
+	if (!low || !p->port.up(p->port.port))
 		return 0;
-	size_t n = p->port.room(p->port.port) + p->ahead - backlog;
-	return least(least(n, OUTBOX_BATCH_MAX), POST_RESULTS_MAX - p->n_held);
+	n += p->port.room(p->port.port);
+	return least(least(n, OUTBOX_BATCH_MAX), n_free);
 }
 
-static void gather(struct pump *p)
+/* With the lock held. */
+static void gather(struct desk *d)
 {
-	if (!post_empty(p->going))
+	struct post *coming = d->coming;
+	if (!post_empty(d->going))
 		return;
-	pthread_mutex_lock(&p->lock);
-	struct post *coming = p->coming;
-	p->coming = p->going;
-	p->going = coming;
-	pthread_mutex_unlock(&p->lock);
+	d->coming = d->going;
+	d->going = coming;
 }
 
+/* With the lock held. */
 static void let_go(struct pump *p, int64_t id)
 {
 	for (size_t i = 0; i < p->n_held; i++) {
@@ -278,7 +302,7 @@ static void count_result(struct pump *p, enum outbox_outcome outcome)
 	}
 }
 
-/* Twice what came back while the last transaction was committed. */
+/* Twice what came back while the last transaction was committed. With the lock held. */
 static void set_ahead(struct pump *p, size_t n_results)
 {
 	p->ahead = least(2 * n_results, AHEAD_MAX);
@@ -286,19 +310,23 @@ static void set_ahead(struct pump *p, size_t n_results)
 		p->ahead = AHEAD_MIN;
 }
 
-static void settled(struct pump *p, const struct outbox_turn *t)
+static void settled(struct pump *p, struct desk *d, const struct outbox_turn *t)
 {
-	set_ahead(p, t->n_results);
-	for (size_t i = 0; i < t->n_results; i++) {
+	pthread_mutex_lock(&p->lock);
+	if (d == &p->over)
+		set_ahead(p, t->n_results);
+	for (size_t i = 0; i < t->n_results; i++)
 		let_go(p, t->results[i].id);
+	bool take = is_low(p);
+	pthread_mutex_unlock(&p->lock);
+	if (take)
+		ring(p); /* there may have been HELD_MAX of them */
+	for (size_t i = 0; i < t->n_results; i++)
 		count_result(p, t->results[i].outcome);
-	}
 	count(&p->delivered, t->n_arrived);
 	count(&p->failed, t->n_undelivered + t->n_late + t->n_tried_out);
 	count(&p->tried_again, -t->n_tried_out);
-	post_clear(p->going);
-	p->recount = false;
-	p->failures = 0;
+	post_clear(d->going);
 }
 
 /* False: without memory for it; then it is not ours: a recount puts it back. */
@@ -308,10 +336,10 @@ static bool add_batch(struct pump *p, struct arena *a, const struct outbox_turn 
 	if (!b)
 		return false;
 	*b = (struct batch){ .a = a, .v = t->claims, .n = t->n_claims };
-	for (size_t i = 0; i < b->n; i++)
-		p->held[p->n_held++] = b->v[i].id;
 	count(&p->taken, (int64_t)b->n);
 	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < b->n; i++)
+		p->held[p->n_held++] = b->v[i].id;
 	*p->end = b;
 	p->end = &b->next;
 	p->backlog += b->n;
@@ -319,19 +347,26 @@ static bool add_batch(struct pump *p, struct arena *a, const struct outbox_turn 
 	return true;
 }
 
+static void pause_after(struct pump *p, enum err e)
+{
+	log_event(p->app->log, LOG_ERROR, "outbox.turn", log_const("error", err_name(e)));
+	poll(NULL, 0, PAUSE_MS);
+}
+
 static void turn_failed(struct pump *p, enum err e)
 {
 	p->failures++;
 	p->recount |= e == E_UNKNOWN || e == E_NOMEM;
 	set_look(p, true);
-	log_event(p->app->log, LOG_ERROR, "outbox.turn", log_const("error", err_name(e)));
-	poll(NULL, 0, PAUSE_MS);
+	pause_after(p, e);
 }
 
 static enum err turn_in(struct pump *p, struct arena *a, struct outbox_turn *t, bool *ret_kept)
 {
 	try(outbox_turn(p->app, a, t));
-	settled(p, t);
+	settled(p, &p->back, t);
+	p->recount = false;
+	p->failures = 0;
 	*ret_kept = t->n_claims > 0 && add_batch(p, a, t);
 	set_look(p, t->claim_max > 0 && t->n_claims == t->claim_max);
 	return t->n_claims > 0 && !*ret_kept ? E_NOMEM : OK;
@@ -340,15 +375,20 @@ static enum err turn_in(struct pump *p, struct arena *a, struct outbox_turn *t, 
 /* One transaction; false when there was nothing to do. */
 static bool turn(struct pump *p)
 {
+	int64_t held[HELD_MAX];
 	struct outbox_turn t = { .kind = p->kind,
 				 .worker = p->worker,
-				 .held = p->held,
-				 .n_held = p->n_held,
+				 .held = held,
 				 .recount = p->recount,
 				 .claim_max = wanted(p) };
 	bool kept = false;
-	post_fill(p->going, &t);
-	if (post_empty(p->going) && t.claim_max == 0 && !t.recount)
+	pthread_mutex_lock(&p->lock);
+	gather(&p->back);
+	t.n_held = p->n_held;
+	memcpy(held, p->held, p->n_held * sizeof(*held));
+	pthread_mutex_unlock(&p->lock);
+	post_fill(p->back.going, &t);
+	if (post_empty(p->back.going) && t.claim_max == 0 && !t.recount)
 		return false;
 	if (t.claim_max > 0)
 		clear_look(p);
@@ -359,6 +399,21 @@ static bool turn(struct pump *p)
 	if (e != OK)
 		turn_failed(p, e);
 	return true;
+}
+
+/* What neither goes back nor is taken. It may be run as often as it takes: it ends where it was. */
+static bool settle(struct pump *p)
+{
+	struct outbox_turn t = { .kind = p->kind, .worker = p->worker };
+	struct arena *a = arena_new(ARENA_BYTES_MAX);
+	post_fill(p->over.going, &t);
+	enum err e = a ? outbox_turn(p->app, a, &t) : E_NOMEM;
+	if (e == OK)
+		settled(p, &p->over, &t);
+	arena_free(a);
+	if (e != OK)
+		pause_after(p, e);
+	return e == OK;
 }
 
 static void tend(struct pump *p)
@@ -379,7 +434,42 @@ static void tend(struct pump *p)
 	count(&p->failed, t.n_late);
 }
 
-/* --- the thread ------------------------------------------------------------- */
+/* --- the thread that settles ------------------------------------------------ */
+
+/* False: there is nothing, and nothing will come. */
+static bool wait_until_told(struct pump *p, bool *ret_ending)
+{
+	pthread_mutex_lock(&p->lock);
+	gather(&p->over);
+	while (post_empty(p->over.going) && !p->ending) {
+		pthread_cond_wait(&p->told, &p->lock);
+		gather(&p->over);
+	}
+	*ret_ending = p->ending;
+	pthread_mutex_unlock(&p->lock);
+	return !post_empty(p->over.going);
+}
+
+static void *settle_all(void *arg)
+{
+	struct pump *p = arg;
+	bool ending;
+	int failures = 0;
+	while (failures < LAST_TRIES && wait_until_told(p, &ending))
+		failures = settle(p) || !ending ? 0 : failures + 1;
+	return NULL;
+}
+
+static void end_settling(struct pump *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->ending = true;
+	pthread_cond_signal(&p->told);
+	pthread_mutex_unlock(&p->lock);
+	pthread_join(p->settler, NULL);
+}
+
+/* --- the thread that takes -------------------------------------------------- */
 
 static void wait_for_bell(struct pump *p)
 {
@@ -403,13 +493,15 @@ static void stop_port(struct pump *p)
 	p->port.stop(p->port.port, p->drain_ms);
 	p->stopped = true;
 	put_back(p);
+	end_settling(p);
 }
 
 /* True when everything is written down, or cannot be: then the leases run out, and it is unknown.
  */
 static bool finished(const struct pump *p)
 {
-	if (!p->stopped || (p->n_held > 0 && p->failures < LAST_TRIES))
+	bool open = p->recount || !post_empty(p->back.coming) || !post_empty(p->back.going);
+	if (!p->stopped || (open && p->failures < LAST_TRIES))
 		return false;
 	if (p->n_held > 0)
 		log_event(p->app->log, LOG_ERROR, "outbox.unsettled",
@@ -425,7 +517,6 @@ static void *work(void *arg)
 			stop_port(p);
 		if (!p->stopped && !p->port.up(p->port.port))
 			put_back(p);
-		gather(p);
 		tend(p);
 		bool done = turn(p);
 		if (!p->stopped)
@@ -442,6 +533,19 @@ void pump_wake(struct pump *p)
 	ring(p);
 }
 
+static bool desk_init(struct desk *d)
+{
+	d->coming = post_new();
+	d->going = post_new();
+	return d->coming && d->going;
+}
+
+static void desk_done(struct desk *d)
+{
+	post_free(d->coming);
+	post_free(d->going);
+}
+
 enum err pump_new(const struct app *app, enum outbox_kind kind, struct pump **ret)
 {
 	struct pump *p = calloc(1, sizeof(*p));
@@ -454,10 +558,10 @@ enum err pump_new(const struct app *app, enum outbox_kind kind, struct pump **re
 	p->look = true;
 	p->ahead = AHEAD_MIN;
 	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->told, NULL);
 	p->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	p->coming = post_new();
-	p->going = post_new();
-	if (p->bell < 0 || !p->coming || !p->going) {
+	bool desks = desk_init(&p->back) && desk_init(&p->over);
+	if (p->bell < 0 || !desks) {
 		pump_free(p);
 		return E_NOMEM;
 	}
@@ -468,12 +572,14 @@ enum err pump_new(const struct app *app, enum outbox_kind kind, struct pump **re
 enum err pump_start(struct pump *p, const struct pump_port *port)
 {
 	p->port = *port;
-	if (pthread_create(&p->thread, NULL, work, p) != 0) {
-		p->port.stop(p->port.port, 0);
-		return E_NOMEM;
-	}
-	p->started = true;
-	return OK;
+	bool settles = pthread_create(&p->settler, NULL, settle_all, p) == 0;
+	p->started = settles && pthread_create(&p->taker, NULL, work, p) == 0;
+	if (p->started)
+		return OK;
+	p->port.stop(p->port.port, 0);
+	if (settles)
+		end_settling(p);
+	return E_NOMEM;
 }
 
 void pump_ask_stop(struct pump *p, int64_t drain_ms)
@@ -492,12 +598,13 @@ void pump_free(struct pump *p)
 	if (!p)
 		return;
 	if (p->started)
-		pthread_join(p->thread, NULL);
+		pthread_join(p->taker, NULL);
 	if (p->bell >= 0)
 		close(p->bell);
 	pthread_mutex_destroy(&p->lock);
-	post_free(p->coming);
-	post_free(p->going);
+	pthread_cond_destroy(&p->told);
+	desk_done(&p->back);
+	desk_done(&p->over);
 	free(p);
 }
 
