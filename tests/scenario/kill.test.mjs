@@ -179,6 +179,7 @@ for (const kind of kinds) {
 			t.diagnostic(`${said(load.counts)}; ${load.promised.size} promised, ${rows.size} written, ${heard.size} heard by the centre`)
 			t.diagnostic(`in the outbox: ${said(sums(rows))}`)
 			assert.deepEqual(compare(load.promised, rows, heard).slice(0, 20), [])
+			for (const { log } of place.servers) assert.doesNotMatch(log, /"event":"role_died"[^\n]*"exit"/, 'a role ended by itself')
 			place.must('check')
 		})
 	})
