@@ -126,7 +126,10 @@ enum err signin_go_on(struct req *r, const struct signin_done *done, struct str 
 	const struct route *route = web_route_find(r->site, HTTP_POST, next);
 	if (!route || route->access == ACCESS_ANYONE || keep.n == 0)
 		return lead_on(r, done->kind, next);
-	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
+	/* A copy: an error page asks for it when ${done} is gone. */
+	try(arena_str(r->arena,
+		      (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES },
+		      &r->token));
 	try(guard_session_again(r));
 	r->route = route;
 	if (!r->site->opens(r))

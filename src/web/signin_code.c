@@ -56,7 +56,10 @@ enum err signin_ask_code(struct req *r, const struct signin_done *done, struct s
 			try(next_page(r, next, &page));
 		return next_lead(r, URL_signin_code, page);
 	}
-	r->token = (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES };
+	/* A copy: an error page asks for it when ${done} is gone. */
+	try(arena_str(r->arena,
+		      (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES },
+		      &r->token));
 	try(guard_token(r));
 	try(signin_step_find(r->app, r->arena, r->token, &code.number));
 	return show(r, &code);
