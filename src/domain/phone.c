@@ -32,6 +32,26 @@ enum err phone_find(const struct app *app, struct arena *a, const struct session
 	return OK;
 }
 
+struct flow_ask phone_flow_ask(const struct phone_ask *ask, enum flow_purpose purpose,
+			       struct msisdn to)
+{
+	return (struct flow_ask){
+		.purpose = purpose,
+		.browser = ask->browser,
+		.login = ask->session->msisdn,
+		.number_id = ask->session->number_id,
+		.epoch = ask->session->epoch,
+		.subscriber_id = ask->session->subscriber_id,
+		.to = to,
+		.lang = ask->lang,
+	};
+}
+
+bool phone_flow_own(const struct phone_ask *ask, const struct flow *flow)
+{
+	return flow->number_id == ask->session->number_id && flow->epoch == ask->session->epoch;
+}
+
 enum err phone_send(const struct app *app, struct arena *a, const struct phone_ask *ask,
 		    struct flow *ret)
 {
@@ -39,16 +59,7 @@ enum err phone_send(const struct app *app, struct arena *a, const struct phone_a
 	try(phone_find(app, a, ask->session, &phone));
 	if (phone.confirmed || !phone.contact.d[0])
 		return E_CONFLICT;
-	const struct flow_ask flow = {
-		.purpose = FLOW_CONFIRM_PHONE,
-		.browser = ask->browser,
-		.login = ask->session->msisdn,
-		.number_id = ask->session->number_id,
-		.epoch = ask->session->epoch,
-		.subscriber_id = ask->session->subscriber_id,
-		.to = phone.contact,
-		.lang = ask->lang,
-	};
+	const struct flow_ask flow = phone_flow_ask(ask, FLOW_CONFIRM_PHONE, phone.contact);
 	return flow_send(app, a, &flow, ret);
 }
 
@@ -77,7 +88,7 @@ enum err phone_confirm(const struct app *app, struct arena *a, const struct phon
 		       struct secret typed, struct flow *ret)
 {
 	try(flow_try(app, a, ask->browser, FLOW_CONFIRM_PHONE, typed, ret));
-	if (ret->number_id != ask->session->number_id || ret->epoch != ask->session->epoch)
+	if (!phone_flow_own(ask, ret))
 		return E_NOTFOUND;
 	struct confirming c = { app, a, ask->session, ret };
 	enum err e = store_write(app->store, confirm, &c);

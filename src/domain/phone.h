@@ -25,6 +25,12 @@ struct phone_ask {
 	enum lang lang;
 };
 
+/** phone_flow_ask(ask, purpose, to): a code to ${to}, asked for by who is signed in.
+ * phone_flow_own(ask, flow): what they are in the middle of is about their own number. */
+struct flow_ask phone_flow_ask(const struct phone_ask *ask, enum flow_purpose purpose,
+			       struct msisdn to);
+bool phone_flow_own(const struct phone_ask *ask, const struct flow *flow);
+
 /** phone_send(app, a, ask, &ret): send a code to the contact phone that is to be confirmed.
  * Expected: E_CONFLICT (there is none, or it is confirmed), E_LIMIT (${ret}->again says from when
  * it is possible). */

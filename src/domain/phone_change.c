@@ -63,17 +63,9 @@ static enum err check(struct asking *x, struct problems *problems)
 static enum err send(const struct app *app, struct arena *a, const struct phone_ask *ask,
 		     const struct phone *phone, const struct msisdn *to, struct flow *ret)
 {
-	const struct flow_ask flow = {
-		.purpose = FLOW_CHANGE_PHONE,
-		.browser = ask->browser,
-		.login = ask->session->msisdn,
-		.number_id = ask->session->number_id,
-		.epoch = ask->session->epoch,
-		.subscriber_id = ask->session->subscriber_id,
-		.to = phone->confirmed ? phone->contact : *to,
-		.new_phone = *to,
-		.lang = ask->lang,
-	};
+	struct flow_ask flow =
+		phone_flow_ask(ask, FLOW_CHANGE_PHONE, phone->confirmed ? phone->contact : *to);
+	flow.new_phone = *to;
 	return flow_send(app, a, &flow, ret);
 }
 
@@ -93,11 +85,6 @@ enum err phone_change_ask(const struct app *app, struct arena *a, const struct p
 	return send(app, a, ask, &x.phone, &change->to, ret);
 }
 
-static bool own(const struct phone_ask *ask, const struct flow *flow)
-{
-	return flow->number_id == ask->session->number_id && flow->epoch == ask->session->epoch;
-}
-
 enum err phone_change_again(const struct app *app, struct arena *a, const struct phone_ask *ask,
 			    struct flow *ret)
 {
@@ -105,7 +92,8 @@ enum err phone_change_again(const struct app *app, struct arena *a, const struct
 	struct phone phone;
 	try(flow_find(app, a, ask->browser, FLOW_CHANGE_PHONE, &flow));
 	try(phone_find(app, a, ask->session, &phone));
-	return own(ask, &flow) ? send(app, a, ask, &phone, &flow.new_phone, ret) : E_NOTFOUND;
+	return phone_flow_own(ask, &flow) ? send(app, a, ask, &phone, &flow.new_phone, ret)
+					  : E_NOTFOUND;
 }
 
 /* --- holding -------------------------------------------------------------- */
@@ -207,7 +195,7 @@ enum err phone_change_try(const struct app *app, struct arena *a, const struct p
 			  struct secret typed, struct flow *ret)
 {
 	try(flow_try(app, a, ask->browser, FLOW_CHANGE_PHONE, typed, ret));
-	if (!own(ask, ret))
+	if (!phone_flow_own(ask, ret))
 		return E_NOTFOUND;
 	struct holding h = {
 		.app = app,

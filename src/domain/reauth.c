@@ -19,7 +19,7 @@ enum err reauth_find(const struct app *app, struct arena *a, const struct phone_
 {
 	struct flow flow;
 	try(flow_find(app, a, ask->browser, FLOW_REAUTH, &flow));
-	if (flow.number_id != ask->session->number_id || flow.epoch != ask->session->epoch)
+	if (!phone_flow_own(ask, &flow))
 		return E_NOTFOUND;
 	*ret = flow;
 	return OK;
@@ -34,16 +34,7 @@ enum err reauth_send(const struct app *app, struct arena *a, const struct phone_
 	try(phone_find(app, a, ask->session, &phone));
 	if (way != REAUTH_SMS || !phone.confirmed)
 		return E_CONFLICT;
-	const struct flow_ask flow = {
-		.purpose = FLOW_REAUTH,
-		.browser = ask->browser,
-		.login = ask->session->msisdn,
-		.number_id = ask->session->number_id,
-		.epoch = ask->session->epoch,
-		.subscriber_id = ask->session->subscriber_id,
-		.to = phone.contact,
-		.lang = ask->lang,
-	};
+	const struct flow_ask flow = phone_flow_ask(ask, FLOW_REAUTH, phone.contact);
 	return flow_send(app, a, &flow, ret);
 }
 
@@ -86,8 +77,8 @@ static enum err try_sms(const struct app *app, struct arena *a, const struct pho
 		return E_NOTFOUND;
 	try(e);
 	try(phone_find(app, a, ask->session, &phone));
-	if (flow.number_id != ask->session->number_id || flow.epoch != ask->session->epoch ||
-	    !phone.confirmed || !str_eq(msisdn_str(&phone.contact), msisdn_str(&flow.to)))
+	if (!phone_flow_own(ask, &flow) || !phone.confirmed ||
+	    !str_eq(msisdn_str(&phone.contact), msisdn_str(&flow.to)))
 		return E_NOTFOUND;
 	struct proving p = { .app = app, .a = a, .s = ask->session, .flow = &flow };
 	e = store_write(app->store, prove, &p);
