@@ -11,6 +11,7 @@ static const struct {
 	bool not_done;
 } notices[] = {
 	{ STR("off"), SAY_TOTP_OFF_DONE, false },
+	{ STR("on"), SAY_TOTP_ON_ALREADY, true },
 	{ STR("late"), SAY_TOTP_LATE, true },
 	{ STR("session"), SAY_SESSION_CLOSED, false },
 	{ STR("others"), SAY_SESSIONS_CLOSED, false },
