@@ -14,3 +14,7 @@ SELECT seq, mac FROM audit_head WHERE id = 1;
 
 -- audit_after :many (seq i64) -> (seq i64, at tstamp, staff_id i64?, who str, action str, subscriber_id i64?, subject str, reason str, mac bytes)
 SELECT seq, at_ms, staff_id, who, action, subscriber_id, subject, reason, mac FROM audit WHERE seq > $1 ORDER BY seq LIMIT 500;
+
+-- audit_list :many (before i64) -> (seq i64, at tstamp, who str, action str, subject str, reason str)
+-- One more than a page: there are older ones.
+SELECT seq, at_ms, who, action, subject, reason FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT 51;

@@ -9,12 +9,14 @@
 
 enum {
 	BOARD_WEB = 1 << ROLE_WEB,
+	BOARD_OFFICE = 1 << ROLE_OFFICE,
 	BOARD_WORKER = 1 << ROLE_WORKER,
-	BOARD_ALL = BOARD_WEB | BOARD_WORKER
+	BOARD_ALL = BOARD_WEB | BOARD_OFFICE | BOARD_WORKER
 };
 
 struct board {
 	atomic_int_least64_t figure[BOARD_FIGURES][ROLES];
+	atomic_bool used[ROLES]; /* something was written: not every role is served everywhere */
 };
 
 static const struct figure {
@@ -70,11 +72,13 @@ void board_free(struct board *b)
 
 void board_set(struct board *b, enum role role, enum board_figure what, int64_t value)
 {
+	b->used[role] = true;
 	atomic_store_explicit(&b->figure[what][role], value, memory_order_relaxed);
 }
 
 void board_add(struct board *b, enum role role, enum board_figure what, int64_t by)
 {
+	b->used[role] = true;
 	atomic_fetch_add_explicit(&b->figure[what][role], by, memory_order_relaxed);
 }
 
@@ -112,7 +116,7 @@ void board_put(const struct board *b, struct buf *out)
 		put_head(out, "HELP", f, f->help);
 		put_head(out, "TYPE", f, f->kind);
 		for (enum role r = 0; r < ROLES; r++) {
-			if (f->roles & 1u << r)
+			if (b->used[r] && f->roles & 1u << r)
 				put_value(out, f->name, r, board_get(b, r, i));
 		}
 	}

@@ -34,7 +34,8 @@ void board_set(struct board *b, enum role role, enum board_figure what, int64_t 
 void board_add(struct board *b, enum role role, enum board_figure what, int64_t by);
 int64_t board_get(const struct board *b, enum role role, enum board_figure what);
 
-/** board_put(b, out): all of it in the text format of Prometheus. */
+/** board_put(b, out): the figures of every role that has one set, in the text format of
+ * Prometheus. */
 void board_put(const struct board *b, struct buf *out);
 
 #endif

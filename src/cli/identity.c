@@ -16,7 +16,15 @@
 
 static struct str user_of(const struct cli *c, enum role role)
 {
-	return role == ROLE_WEB ? c->app->conf->roles_web_user : c->app->conf->roles_worker_user;
+	const struct config *conf = c->app->conf;
+	switch (role) {
+	case ROLE_WEB:
+		return conf->roles_web_user;
+	case ROLE_OFFICE:
+		return conf->roles_office_user;
+	default:
+		return conf->roles_worker_user;
+	}
 }
 
 static enum err refuse(const struct cli *c, enum role role, struct str why)

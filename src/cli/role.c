@@ -3,6 +3,7 @@
 
 static const char *const names[ROLES] = {
 	[ROLE_WEB] = "web",
+	[ROLE_OFFICE] = "office",
 	[ROLE_WORKER] = "worker",
 };
 

@@ -6,12 +6,19 @@
 
 enum role {
 	ROLE_WEB,    /* the subscribers' pages; no way out */
+	ROLE_OFFICE, /* the staff's pages; no way out */
 	ROLE_WORKER, /* the jobs and what goes out; listens to nobody */
 	ROLES,
 };
 
-/** role_name(r): "web", "worker"; a constant. */
+/** role_name(r): "web", "office", "worker"; a constant. */
 const char *role_name(enum role r);
+
+/** role_has_pages(r): it answers browsers. */
+static inline bool role_has_pages(enum role r)
+{
+	return r == ROLE_WEB || r == ROLE_OFFICE;
+}
 
 /** role_find(name, &ret): false when there is none of that name. */
 bool role_find(struct str name, enum role *ret);

@@ -58,7 +58,7 @@ enum err sandbox_enter(const struct cli *c, enum role role)
 	what = sandbox_calls(c, role);
 	if (what)
 		try(lacks(c, role, what));
-	if (role == ROLE_WEB && sandbox_reach(c, role) == SANDBOX_NETWORK)
+	if (role != ROLE_WORKER && sandbox_reach(c, role) == SANDBOX_NETWORK)
 		log_event(
 			c->app->log, LOG_WARN, "sandbox_open",
 			log_const("why",

@@ -218,7 +218,7 @@ static bool fill(scmp_filter_ctx f, enum role role, enum sandbox_reach reach)
 		    allow(f, LIST(for_all)) && allow_narrow(f, LIST(narrow)) &&
 		    allow_narrow(f, &self, 1) &&
 		    seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SYS(clone3), 0) == 0;
-	if (role == ROLE_WEB)
+	if (role_has_pages(role))
 		done = done && allow(f, LIST(for_web));
 	if (reach != SANDBOX_NOBODY)
 		done = done && allow(f, LIST(for_connecting));

@@ -173,7 +173,7 @@ static struct ruleset_attr wanted(const struct cli *c, enum role role, long vers
 	bool known = sandbox_reach(c, role) != SANDBOX_NETWORK || database_ports(c, ports) > 0;
 	if (version >= 4)
 		attr.net = NET_BIND_TCP;
-	if (version >= 4 && role == ROLE_WEB && known)
+	if (version >= 4 && role != ROLE_WORKER && known)
 		attr.net |= NET_CONNECT_TCP;
 	if (version >= 6)
 		attr.scoped = SCOPE_ABSTRACT_SOCKET | SCOPE_SIGNAL;

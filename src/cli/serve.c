@@ -24,14 +24,22 @@ static bool read_args(const struct cli *c, enum role *role, bool *inherited)
 	       role_find(str_c(c->argv[1]), role);
 }
 
+bool serve_wanted(const struct cli *c, enum role role)
+{
+	return role != ROLE_OFFICE || c->app->conf->office_listen.n > 0;
+}
+
 enum err cli_serve(const struct cli *c)
 {
 	enum role role = ROLE_WEB;
 	bool inherited = false;
 	if (c->argc > 0 && !read_args(c, &role, &inherited))
 		return cli_usage(c, "serve");
-	if (role == ROLE_WEB)
-		try(serve_web_settings(c));
+	for (enum role r = 0; r < ROLES; r++) {
+		bool here = c->argc == 0 ? serve_wanted(c, r) : r == role;
+		if (here && role_has_pages(r))
+			try(serve_web_settings(c, r));
+	}
 	if (c->argc == 0 || role == ROLE_WORKER)
 		try(gateways_check(c));
 	block_signals();

@@ -15,7 +15,8 @@ enum {
 	SERVE_FD_BOARD,
 	SERVE_FD_WAKE,
 	SERVE_FD_LISTEN,
-	SERVE_FD_METRICS, /* closed when there is no such listener */
+	SERVE_FD_METRICS, /* closed when there is no such listener, as the next */
+	SERVE_FD_OFFICE,
 };
 
 /* What a role has besides its app. */
@@ -24,7 +25,8 @@ struct serve_link {
 	int talk; /* to the parent; -1: there is none */
 	int wake; /* an eventfd: written when there is something for the worker; -1: none */
 	struct board *board;
-	int listen, metrics; /* sockets that listen, of the web role; -1: none */
+	int listen;  /* a socket that listens, of a role that has pages; -1: none */
+	int metrics; /* the same, of the web role */
 };
 
 /**
@@ -41,29 +43,38 @@ enum err serve_parent(const struct cli *c) must_check;
  */
 enum err serve_role(const struct cli *c, enum role role, bool inherited) must_check;
 
-/** serve_web(c, l), serve_worker(c, l): the work of a role until it is asked to stop; keys and
+/** serve_web(c, l), serve_worker(c, l): the work of a role (that of all which have pages is the
+ * first's) until it is asked to stop; keys and
  * store are there. Expected: E_UPSTREAM (cannot listen), E_STORE (the store cannot be trusted any
  * more). */
 enum err serve_web(const struct cli *c, const struct serve_link *l) must_check;
 enum err serve_worker(const struct cli *c, const struct serve_link *l) must_check;
 
-/** serve_web_settings(c): refuses settings that pages could not be served safely with: E_INPUT,
- * said on err_fd. */
-enum err serve_web_settings(const struct cli *c) must_check;
+/** serve_web_settings(c, role): refuses settings that its pages could not be served safely with:
+ * E_INPUT, said on err_fd. */
+enum err serve_web_settings(const struct cli *c, enum role role) must_check;
+
+/** serve_wanted(c, role): the settings ask for it: the office is served only where it has an
+ * address. */
+bool serve_wanted(const struct cli *c, enum role role);
 
 /* What is listened at. */
 struct serve_listeners {
-	struct http_listener pages, metrics; /* fd -1: none */
+	struct http_listener pages, metrics, office; /* fd -1: none */
 };
 
-/** serve_listen(c, &ret): at [http] listen, or the socket that systemd passed as "web", and [http]
- * metrics. Expected: E_UPSTREAM (said on err_fd). */
-enum err serve_listen(const struct cli *c, struct serve_listeners *ret) must_check;
+#define SERVE_LISTENERS_NONE ((struct serve_listeners){ { .fd = -1 }, { .fd = -1 }, { .fd = -1 } })
+
+/** serve_listen(c, role, &ret): for ${role} (ROLES: for all) at [http] listen, or the socket that
+ * systemd passed as "web", [http] metrics, and [office] listen, or the one passed as "office".
+ * Expected: E_UPSTREAM (said on err_fd). */
+enum err serve_listen(const struct cli *c, enum role role, struct serve_listeners *ret) must_check;
 
 /** serve_listen_end(l): close them and remove socket files; twice does no harm. */
 void serve_listen_end(struct serve_listeners *l);
 
-/** serve_not_listening(c, key, value): say that [http] ${key} = ${value} cannot be listened at. */
+/** serve_not_listening(c, key, value): say that ${key} ("[http] listen") = ${value} cannot be
+ * listened at. */
 void serve_not_listening(const struct cli *c, const char *key, struct str value);
 
 /** serve_ready(c, l, port): tell whoever started this role that it does its work. */

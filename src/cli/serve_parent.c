@@ -18,6 +18,8 @@ struct parent {
 	struct board *board;
 	int board_fd, wake;
 	char **args[ROLES];
+	enum role served[ROLES]; /* in the order of the children */
+	size_t served_n;
 };
 
 /* --- what it gives away ----------------------------------------------------- */
@@ -40,7 +42,7 @@ static enum err make_args(struct parent *p)
 
 static enum err prepare(struct parent *p)
 {
-	try(serve_listen(p->c, &p->listeners));
+	try(serve_listen(p->c, ROLES, &p->listeners));
 	try(board_new(&p->board, &p->board_fd));
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return p->wake >= 0 ? make_args(p) : E_NOMEM;
@@ -79,7 +81,7 @@ static void on_stopping(void *arg)
 static void on_up(void *arg, size_t child, bool up)
 {
 	struct parent *p = arg;
-	enum role role = (enum role)child;
+	enum role role = p->served[child];
 	board_set(p->board, role, BOARD_up, up);
 	if (!up)
 		board_add(p->board, role, BOARD_restarts_total, 1);
@@ -93,13 +95,16 @@ static enum err watch(struct parent *p)
 		[SERVE_FD_WAKE - SERVE_FD_TALK - 1] = p->wake,
 		[SERVE_FD_LISTEN - SERVE_FD_TALK - 1] = p->listeners.pages.fd,
 		[SERVE_FD_METRICS - SERVE_FD_TALK - 1] = p->listeners.metrics.fd,
+		[SERVE_FD_OFFICE - SERVE_FD_TALK - 1] = p->listeners.office.fd,
 	};
-	for (enum role r = 0; r < ROLES; r++)
-		children[r] = (struct supervisor_child){ .name = role_name(r), .argv = p->args[r] };
+	for (size_t i = 0; i < p->served_n; i++) {
+		enum role r = p->served[i];
+		children[i] = (struct supervisor_child){ .name = role_name(r), .argv = p->args[r] };
+	}
 	const struct supervisor_opts opts = {
 		.path = "/proc/self/exe",
 		.children = children,
-		.children_n = ROLES,
+		.children_n = p->served_n,
 		.fds = fds,
 		.fds_n = sizeof(fds) / sizeof(fds[0]),
 		.stop_ms = STOP_MS,
@@ -117,10 +122,14 @@ enum err serve_parent(const struct cli *c)
 {
 	struct parent p = {
 		.c = c,
-		.listeners = { .pages = { .fd = -1 }, .metrics = { .fd = -1 } },
+		.listeners = SERVE_LISTENERS_NONE,
 		.board_fd = -1,
 		.wake = -1,
 	};
+	for (enum role r = 0; r < ROLES; r++) {
+		if (serve_wanted(c, r))
+			p.served[p.served_n++] = r;
+	}
 	enum err e = prepare(&p);
 	if (e == OK)
 		e = watch(&p);

@@ -100,18 +100,27 @@ enum err serve_wait(const struct cli *c, const struct serve_link *l, void (*look
 
 /* --- how it begins -------------------------------------------------------------- */
 
-/* Descriptors that the parent did not give are closed. Nobody but web keeps what listens: it would
- * be open still when web has gone, and who connects then would wait for nobody. */
+/* Every role is given the same; what is another's is closed at once. It would be open still when
+ * that one has gone, and who connects then would wait for nobody; and whoever takes the web role
+ * over shall not hear what the staff say. -1: closed, or the parent did not give it. */
+static int take(int fd, bool own)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		return -1;
+	if (!own)
+		close(fd);
+	return own ? fd : -1;
+}
+
 static enum err inherit(struct serve_link *l)
 {
 	l->talk = SERVE_FD_TALK;
 	l->wake = SERVE_FD_WAKE;
-	if (l->role == ROLE_WEB) {
-		l->listen = SERVE_FD_LISTEN;
-		l->metrics = fcntl(SERVE_FD_METRICS, F_GETFD) >= 0 ? SERVE_FD_METRICS : -1;
-	} else {
-		(void)close_range(SERVE_FD_LISTEN, SERVE_FD_METRICS, 0);
-	}
+	l->listen = take(SERVE_FD_LISTEN, l->role == ROLE_WEB);
+	l->metrics = take(SERVE_FD_METRICS, l->role == ROLE_WEB);
+	int office = take(SERVE_FD_OFFICE, l->role == ROLE_OFFICE);
+	if (l->role == ROLE_OFFICE)
+		l->listen = office;
 	return board_join(SERVE_FD_BOARD, &l->board);
 }
 
@@ -120,11 +129,11 @@ static enum err stand_alone(const struct cli *c, struct serve_link *l, struct se
 	int fd;
 	try(board_new(&l->board, &fd));
 	close(fd);
-	if (l->role != ROLE_WEB)
+	if (!role_has_pages(l->role))
 		return OK;
-	try(serve_listen(c, own));
-	l->listen = own->pages.fd;
-	l->metrics = own->metrics.fd;
+	try(serve_listen(c, l->role, own));
+	l->listen = l->role == ROLE_WEB ? own->pages.fd : own->office.fd;
+	l->metrics = l->role == ROLE_WEB ? own->metrics.fd : -1;
 	return OK;
 }
 
@@ -135,6 +144,8 @@ static void remove_sockets(const struct serve_listeners *own)
 		(void)unlink(own->pages.path);
 	if (own->metrics.path[0])
 		(void)unlink(own->metrics.path);
+	if (own->office.path[0])
+		(void)unlink(own->office.path);
 }
 
 /* The order to die with the parent is forgotten when the user changes: it is given again. */
@@ -150,7 +161,7 @@ static enum err confine(const struct cli *c, const struct serve_link *l)
 static enum err work(const struct cli *c, void *link)
 {
 	const struct serve_link *l = link;
-	return l->role == ROLE_WEB ? serve_web(c, l) : serve_worker(c, l);
+	return role_has_pages(l->role) ? serve_web(c, l) : serve_worker(c, l);
 }
 
 /* What signs the ledger's roots is for the worker alone. An installation that is older than them
@@ -192,7 +203,7 @@ static enum err live(const struct cli *c, struct serve_link *l)
 enum err serve_role(const struct cli *c, enum role role, bool inherited)
 {
 	char name[16];
-	struct serve_listeners own = { .pages = { .fd = -1 }, .metrics = { .fd = -1 } };
+	struct serve_listeners own = SERVE_LISTENERS_NONE;
 	struct serve_link l = { .role = role, .talk = -1, .wake = -1, .listen = -1, .metrics = -1 };
 	snprintf(name, sizeof(name), "kabinet-%s", role_name(role));
 	(void)prctl(PR_SET_NAME, name);

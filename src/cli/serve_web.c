@@ -1,4 +1,4 @@
-/* The web role: the subscribers' pages, and /metrics when configured. */
+/* The roles that have pages: web, with /metrics when configured, and the office. */
 #include "cli/serve.h"
 
 #include "cli/metrics.h"
@@ -14,11 +14,11 @@
 /* --- settings ------------------------------------------------------------------- */
 
 /* Sign-in cookies need TLS, which a front ends: on an address that others reach, only with one. */
-static bool address_safe(const struct config *conf)
+static bool address_safe(const struct config *conf, struct str listen)
 {
 	static const struct str fine[] = { STR("unix:"), STR("fd:"), STR("127."), STR("[::1]:") };
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
-		if (str_starts(conf->http_listen, fine[i]))
+		if (str_starts(listen, fine[i]))
 			return true;
 	}
 	return conf->http_proxies.n > 0;
@@ -39,18 +39,36 @@ static bool origin_plausible(struct str origin)
 	return origin.n > 0;
 }
 
-enum err serve_web_settings(const struct cli *c)
+static struct str key_of(enum role role)
 {
-	if (!address_safe(c->app->conf)) {
+	return role == ROLE_WEB ? STR("[http]") : STR("[office]");
+}
+
+static struct str listen_of(const struct cli *c, enum role role)
+{
+	return role == ROLE_WEB ? c->app->conf->http_listen : c->app->conf->office_listen;
+}
+
+enum err serve_web_settings(const struct cli *c, enum role role)
+{
+	const struct config *conf = c->app->conf;
+	if (listen_of(c, role).n == 0) {
 		cli_err(c,
-			STR("[http] listen: plain HTTP is served on loopback addresses and unix "
+			STR("[office] listen: the office is served only where this says where\n"));
+		return E_INPUT;
+	}
+	if (!address_safe(conf, listen_of(c, role))) {
+		cli_err(c, key_of(role));
+		cli_err(c,
+			STR(" listen: plain HTTP is served on loopback addresses and unix "
 			    "sockets "
 			    "only, as sign-in cookies need TLS. Put nginx in front, and name its "
 			    "address in [http] proxies if it is on another machine\n"));
 		return E_INPUT;
 	}
-	if (!origin_plausible(c->app->conf->http_origin)) {
-		cli_err(c, STR("[http] origin: this is what browsers send in Origin, such as "
+	if (!origin_plausible(role == ROLE_WEB ? conf->http_origin : conf->office_origin)) {
+		cli_err(c, key_of(role));
+		cli_err(c, STR(" origin: this is what browsers send in Origin, such as "
 			       "https://lk.example.ru, in lower case and without a path\n"));
 		return E_INPUT;
 	}
@@ -90,7 +108,8 @@ static enum err start_pages(struct web *web, const struct cli *c, const struct s
 	opts.handle = web_handle;
 	enum err e = http_start(&opts, ret);
 	if (e != OK)
-		serve_not_listening(c, "listen", c->app->conf->http_listen);
+		serve_not_listening(c, l->role == ROLE_WEB ? "[http] listen" : "[office] listen",
+				    listen_of(c, l->role));
 	return e;
 }
 
@@ -113,7 +132,7 @@ static enum err start_metrics(struct metrics *metrics, const struct cli *c,
 	opts.handle = metrics_handle;
 	enum err e = http_start(&opts, ret);
 	if (e != OK)
-		serve_not_listening(c, "metrics", c->app->conf->http_metrics);
+		serve_not_listening(c, "[http] metrics", c->app->conf->http_metrics);
 	return e;
 }
 
@@ -144,7 +163,8 @@ enum err serve_web(const struct cli *c, const struct serve_link *l)
 		.memory = HASHER_MEMORY,
 	};
 	try(hasher_new(&opts, &c->app->hasher));
-	struct web *web = web_new(c->app, web_subscribers());
+	const struct site *site = l->role == ROLE_WEB ? web_subscribers() : web_office();
+	struct web *web = web_new(c->app, site);
 	enum err e = web ? serve(c, l, web) : E_NOMEM;
 	web_free(web);
 	hasher_free(c->app->hasher);

@@ -106,7 +106,7 @@ static void put_row(struct buf *b, const struct staff_row *row)
 	buf_c(b, '\t');
 	buf_put(b, row->staff.login);
 	buf_c(b, '\t');
-	buf_put(b, staff_role_name(row->staff.role));
+	buf_put(b, right_role_name(row->staff.role));
 	buf_c(b, '\t');
 	buf_put(b, !tstamp_is_none(row->disabled)   ? STR("disabled")
 		   : !tstamp_is_none(row->enrolled) ? STR("active")

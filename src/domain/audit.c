@@ -100,6 +100,36 @@ enum err audit_put(const struct app *app, struct tx *tx, struct arena *a,
 	return q_audit_end(tx, &(struct q_audit_end_args){ .seq = row.seq, .mac = row.mac });
 }
 
+/* --- reading -------------------------------------------------------------- */
+
+struct listing {
+	struct arena *a;
+	int64_t before;
+	struct q_audit_list_row *rows;
+	size_t n;
+};
+
+static enum err read_list(struct tx *tx, void *arg)
+{
+	struct listing *l = arg;
+	return q_audit_list(tx, l->a, l->before, &l->rows, &l->n);
+}
+
+enum err audit_list(const struct app *app, struct arena *a, int64_t before, struct audit_list *ret)
+{
+	struct listing l = { .a = a, .before = before };
+	try(store_read(app->store, read_list, &l));
+	struct audit_row *v = arena_array(a, l.n + 1, sizeof(*v));
+	if (!v)
+		return E_NOMEM;
+	for (size_t i = 0; i < l.n; i++)
+		v[i] = (struct audit_row){ l.rows[i].seq,    l.rows[i].at,	l.rows[i].who,
+					   l.rows[i].action, l.rows[i].subject, l.rows[i].reason };
+	bool more = l.n > AUDIT_PAGE;
+	*ret = (struct audit_list){ .n = more ? AUDIT_PAGE : l.n, .v = v, .more = more };
+	return OK;
+}
+
 /* --- proving -------------------------------------------------------------- */
 
 struct checking {

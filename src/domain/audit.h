@@ -47,6 +47,25 @@ bool audit_reason_ok(struct str reason);
  * where this program does not know it. */
 struct str audit_action_text(struct str name, enum lang lang);
 
+struct audit_row {
+	int64_t seq;
+	tstamp at;
+	struct str who, action, subject, reason;
+};
+
+#define AUDIT_PAGE 50
+
+struct audit_list {
+	size_t n;
+	const struct audit_row *v; /* the latest first */
+	bool more;                 /* there are older ones */
+};
+
+/** audit_list(app, a, before, &ret): AUDIT_PAGE rows before the one of that seq; INT64_MAX: the
+ * latest. */
+enum err audit_list(const struct app *app, struct arena *a, int64_t before,
+		    struct audit_list *ret) must_check;
+
 /** audit_check(app, report, arg): invariant I14, as far as the chain goes. ${app}->keys must be
  * there. Expected: E_STORE, E_NOMEM. */
 enum err audit_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),

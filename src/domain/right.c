@@ -24,12 +24,12 @@ bool right_of(enum staff_role role, enum right right)
 	return rights[right][role];
 }
 
-struct str staff_role_name(enum staff_role role)
+struct str right_role_name(enum staff_role role)
 {
 	return roles[role];
 }
 
-bool staff_role_find(struct str name, enum staff_role *ret)
+bool right_role_find(struct str name, enum staff_role *ret)
 {
 	for (enum staff_role r = 0; r < STAFF_ROLE_N; r++) {
 		if (!str_eq(roles[r], name))

@@ -19,9 +19,9 @@ enum right {
 /** right_of(role, right): a role has it. */
 bool right_of(enum staff_role role, enum right right);
 
-/** staff_role_name(role): as in the database: "clerk" … staff_role_find(name, &ret): the inverse;
+/** right_role_name(role): as in the database: "clerk" … right_role_find(name, &ret): the inverse;
  * false for no such role. */
-struct str staff_role_name(enum staff_role role);
-bool staff_role_find(struct str name, enum staff_role *ret);
+struct str right_role_name(enum staff_role role);
+bool right_role_find(struct str name, enum staff_role *ret);
 
 #endif

@@ -33,7 +33,7 @@ enum err staff_of(int64_t id, int64_t number, struct str login, struct str name,
 		  struct staff *ret)
 {
 	*ret = (struct staff){ .id = id, .number = number, .login = login, .name = name };
-	return staff_role_find(role, &ret->role) ? OK : E_STORE;
+	return right_role_find(role, &ret->role) ? OK : E_STORE;
 }
 
 /* --- links ---------------------------------------------------------------- */
@@ -115,7 +115,7 @@ static void check_new(const struct staff_new *n, struct problems *problems)
 	else if (utf8_length(n->name) > NAME_MAX_CP)
 		problems_add(problems, "name",
 			     (struct say){ .id = SAY_TOO_LONG, .a = NAME_MAX_CP });
-	if (!staff_role_find(n->role, &role))
+	if (!right_role_find(n->role, &role))
 		problems_add(problems, "role", (struct say){ .id = SAY_REQUIRED });
 }
 
@@ -235,6 +235,7 @@ struct find {
 	struct arena *a;
 	struct str login;
 	int64_t id;
+	struct q_staff_get_row row;
 	struct q_staff_list_row *rows;
 	size_t n;
 };
@@ -251,6 +252,19 @@ enum err staff_of_login(const struct app *app, struct arena *a, struct str login
 	try(store_read(app->store, find_login, &f));
 	*ret_id = f.id;
 	return OK;
+}
+
+static enum err find_id(struct tx *tx, void *arg)
+{
+	struct find *f = arg;
+	return q_staff_get(tx, f->a, f->id, &f->row);
+}
+
+enum err staff_get(const struct app *app, struct arena *a, int64_t id, struct staff *ret)
+{
+	struct find f = { .a = a, .id = id };
+	try(store_read(app->store, find_id, &f));
+	return staff_of(f.row.id, f.row.number, f.row.login, f.row.name, f.row.role, ret);
 }
 
 static enum err read_list(struct tx *tx, void *arg)

@@ -30,7 +30,7 @@ struct staff_link {
 struct staff_new {
 	struct str login; /* 2 to 32 of a-z, 0-9, dot, dash and _ */
 	struct str name;  /* 1 to 100 characters */
-	struct str role;  /* of staff_role_name() */
+	struct str role;  /* of right_role_name() */
 };
 
 /** staff_add(app, a, by, new, &problems, &ret): somebody new, who cannot sign in before they have
@@ -54,6 +54,10 @@ enum err staff_disable(const struct app *app, struct arena *a, const struct acto
  * person, or not disabled). */
 enum err staff_enable(const struct app *app, struct arena *a, const struct actor *by, int64_t id,
 		      struct str reason) must_check;
+
+/** staff_get(app, a, id, &ret): Expected: E_NOTFOUND. */
+enum err staff_get(const struct app *app, struct arena *a, int64_t id,
+		   struct staff *ret) must_check;
 
 /** staff_of_login(app, a, login, &ret_id): Expected: E_NOTFOUND. */
 enum err staff_of_login(const struct app *app, struct arena *a, struct str login,

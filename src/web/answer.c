@@ -97,6 +97,7 @@ enum err answer_page_init(struct req *r)
 	const struct config *conf = r->app->conf;
 	r->page = (struct page){
 		.lang = r->lang,
+		.office = r->site->office,
 		.operator_name = conf->operator_name,
 		.operator_area = conf->operator_area,
 		.support_phone = conf->operator_support_phone,

@@ -7,6 +7,7 @@
 #include "domain/app.h"
 #include "domain/say.h"
 #include "domain/session.h"
+#include "domain/staff_session.h"
 #include "http/http.h"
 #include "web/form.h"
 #include "web/put.h"
@@ -18,7 +19,8 @@ enum access {
 	ACCESS_SUBSCRIBER,
 	ACCESS_CONFIRMED,
 	ACCESS_FRESH,
-	ACCESS_FACTOR
+	ACCESS_FACTOR,
+	ACCESS_STAFF
 };
 enum route_lane { ROUTE_NONE, ROUTE_READ, ROUTE_WORK, ROUTE_SLOW };
 
@@ -30,6 +32,7 @@ struct route {
 	struct str path;
 	enum err (*handler)(struct req *r);
 	enum access access;
+	enum right right; /* with ACCESS_STAFF */
 	enum route_lane lane;
 	const struct form *form;         /* POST only, as the next two */
 	enum err (*back)(struct req *r); /* shows the page of the form */
@@ -48,7 +51,8 @@ struct req {
 	enum lang lang;
 	bool signed_in; /* session is filled */
 	struct session session;
-	struct str token; /* of the cookie, decoded; empty when there was none */
+	struct staff_session staff; /* in the office, in its place */
+	struct str token;           /* of the cookie, decoded; empty when there was none */
 	struct page page;
 	int status;          /* of the page that is shown: 200 unless a fault is being shown */
 	const void *form;    /* struct form_<name> of a POST */

@@ -5,9 +5,9 @@
 #include "web/browser.h"
 #include "web/guard.h"
 #include "web/next.h"
+#include "web/resume.h"
 #include "web/router.h"
 #include "web/signin.h"
-#include "web/site.h"
 #include "web/ticket.h"
 
 static enum err show(struct req *r, const struct web_signin *signin)
@@ -19,10 +19,8 @@ static enum err show(struct req *r, const struct web_signin *signin)
 
 static enum err lead_on(struct req *r, enum session_kind kind, struct str next)
 {
-	struct str page = str_c(URL_register_show);
-	if (kind != SESSION_FIRST)
-		try(next_page(r, next, &page));
-	return web_redirect(r, page);
+	return kind == SESSION_FIRST ? web_redirect(r, str_c(URL_register_show))
+				     : resume_page(r, next);
 }
 
 /* The page had been open since before the last sign-in, so its token was old. What is shown must
@@ -121,21 +119,10 @@ static enum err refuse(struct req *r)
 enum err signin_go_on(struct req *r, const struct signin_done *done, struct str next,
 		      struct str keep)
 {
-	try(web_set_token(r, done->token));
+	bool shown;
 	try(web_set_device(r, done->device_cookie));
-	const struct route *route = web_route_find(r->site, HTTP_POST, next);
-	if (!route || route->access == ACCESS_ANYONE || keep.n == 0)
-		return lead_on(r, done->kind, next);
-	/* A copy: an error page asks for it when ${done} is gone. */
-	try(arena_str(r->arena,
-		      (struct str){ .p = (const char *)done->token, .n = SESSION_TOKEN_BYTES },
-		      &r->token));
-	try(guard_session_again(r));
-	r->route = route;
-	if (!r->site->opens(r))
-		return lead_on(r, done->kind, next);
-	web_not_done(r, SAY_FORM_KEPT);
-	return web_reshow_kept(r, route, keep);
+	try(resume_form(r, done->token, next, keep, &shown));
+	return shown ? OK : lead_on(r, done->kind, next);
 }
 
 enum err web_signin_do(struct req *r, const struct form_signin *f)

@@ -10,6 +10,7 @@ struct site {
 	size_t routes_n;
 	const char *cookie; /* which holds the token */
 	struct str home;    /* where who is signed in belongs */
+	bool office;        /* the frame around its pages is the office's */
 
 	/** origin(conf): what Origin must be; empty: made from Host. */
 	struct str (*origin)(const struct config *conf);

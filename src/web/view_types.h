@@ -14,6 +14,7 @@
 #include "web/put.h"
 #include "web/typed.h"
 #include "web/view_flow.h"
+#include "web/view_office.h"
 #include "web/view_security.h"
 
 enum section { SECTION_NONE, SECTION_HOME, SECTION_HISTORY, SECTION_PROFILE, SECTION_HELP };
@@ -29,6 +30,9 @@ struct page {
 	bool signed_in; /* registered and signed in: navigation and the name's menu are shown */
 	struct str short_name; /* «Ольга К.» */
 	enum section section;
+	bool office; /* a page of the office; then the next two count, and section does not */
+	enum office_section at;
+	struct web_rights may;
 	struct url lang_url; /* this page in the other language */
 	bool fault;          /* the title begins with what went wrong */
 	struct say notice;   /* what has just been done, after a redirect; SAY_NONE: nothing */

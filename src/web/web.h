@@ -9,8 +9,9 @@
 struct web;
 struct site;
 
-/** web_subscribers(): the pages of web/routes.def. */
+/** web_subscribers(): the pages of web/routes.def; web_office(): those of web/office/routes.def. */
 const struct site *web_subscribers(void);
+const struct site *web_office(void);
 
 /** web_new(app, site): the pages of ${app}; NULL without memory. ${app}->keys must be there. */
 struct web *web_new(const struct app *app, const struct site *site);

@@ -62,12 +62,14 @@ static void test_board__shows_each_role(void **state)
 	assert_int_equal(board_new(&b, &fd), OK);
 	close(fd);
 	board_set(b, ROLE_WEB, BOARD_restarts_total, 7);
+	board_set(b, ROLE_WORKER, BOARD_up, 1);
 	buf_init(&out, 65536);
 	board_put(b, &out);
 	buf_c(&out, '\0');
 	assert_non_null(strstr(out.p, "# TYPE kabinet_role_restarts_total counter\n"
 				      "kabinet_role_restarts_total{role=\"web\"} 7\n"
 				      "kabinet_role_restarts_total{role=\"worker\"} 0\n"));
+	assert_null(strstr(out.p, "office")); /* is not served here */
 	buf_done(&out);
 	board_free(b);
 }

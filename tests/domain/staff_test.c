@@ -5,43 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/keys.h"
-#include "domain/staff_enrol.h"
 #include "domain/staff_session.h"
-#include "domain/staff_signin.h"
-#include "domain/totp_code.h"
-#include "support/kit.h"
-
-#define PASSWORD "семь бед один ответ"
-
-static struct staff_link add(struct kit *k, const char *login, const char *role)
-{
-	struct actor by = audit_console();
-	struct problems problems = { 0 };
-	struct staff_link link;
-	const struct staff_new new = { .login = str_c(login),
-				       .name = STR("Анна Соколова"),
-				       .role = str_c(role) };
-	assert_int_equal(staff_add(&k->app, k->a, &by, &new, &problems, &link), OK);
-	return link;
-}
+#include "support/colleague.h"
 
 static int64_t id_of(struct kit *k, const char *login)
 {
 	int64_t id;
 	assert_int_equal(staff_of_login(&k->app, k->a, str_c(login), &id), OK);
 	return id;
-}
-
-/* What the device that was given the key of this link shows ${steps} of 30 seconds from now. */
-static struct totp_code code_of(struct kit *k, const struct staff_link *link, int64_t steps)
-{
-	unsigned char mac[KEYS_MAC_BYTES];
-	struct totp_code code;
-	keys_mac(k->app.keys, "staff totp key", str_c(link->token), mac);
-	struct secret key = { { .p = (const char *)mac, .n = TOTP_KEY_BYTES } };
-	assert_int_equal(totp_code_of(key, totp_step_of(app_now(&k->app)) + steps, &code), OK);
-	return code;
 }
 
 static enum err enrol_as(struct kit *k, const struct staff_link *link, const char *password,
@@ -55,14 +26,6 @@ static enum err enrol_as(struct kit *k, const struct staff_link *link, const cha
 		.device = STR("Firefox, Linux"),
 	};
 	return staff_enrol(&k->app, k->a, &e, &problems, ret);
-}
-
-static struct staff_signed enrol(struct kit *k, const struct staff_link *link)
-{
-	struct staff_signed done;
-	struct totp_code code = code_of(k, link, 0);
-	assert_int_equal(enrol_as(k, link, PASSWORD, code.d, &done), OK);
-	return done;
 }
 
 static enum err try_password(struct kit *k, const char *login, const char *password,
@@ -114,7 +77,7 @@ static int64_t audits(struct kit *k, const char *action)
 static void test_staff__is_added_with_a_link(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_invitation invited;
 	assert_int_equal(staff_invitation(&k->app, k->a, str_c(link.token), &invited), OK);
 	assert_true(str_eq(invited.staff.login, STR("anna")));
@@ -125,7 +88,7 @@ static void test_staff__is_added_with_a_link(void **state)
 	kit_minutes(k, 48 * 60 + 1);
 	assert_int_equal(staff_invitation(&k->app, k->a, str_c(link.token), &invited), E_NOTFOUND);
 	assert_int_equal(audits(k, "staff.add"), 1);
-	add(k, "boris", "auditor");
+	colleague_add(k, "boris", "auditor");
 	assert_int_equal(kit_number(k, "SELECT number FROM staff WHERE login = 'boris'"), 2);
 }
 
@@ -151,7 +114,7 @@ static void test_staff__checks_who_is_added(void **state)
 		assert_int_equal(problems.n, 1);
 		assert_string_equal(problems.v[0].field, cases[i].field);
 	}
-	add(k, "anna", "clerk");
+	colleague_add(k, "anna", "clerk");
 	struct problems problems = { 0 };
 	const struct staff_new again = { STR("anna"), STR("Анна"), STR("clerk") };
 	assert_int_equal(staff_add(&k->app, k->a, &by, &again, &problems, &link), E_INPUT);
@@ -162,20 +125,20 @@ static void test_staff__checks_who_is_added(void **state)
 static void test_staff__enrols_once(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "administrator");
+	struct staff_link link = colleague_add(k, "anna", "administrator");
 	struct staff_signed done;
 	struct staff_session s;
-	struct totp_code code = code_of(k, &link, 0);
-	struct totp_code wrong = code_of(k, &link, 5);
+	struct totp_code code = colleague_code(k, &link, 0);
+	struct totp_code wrong = colleague_code(k, &link, 5);
 	assert_int_equal(enrol_as(k, &link, "anna anna anna", code.d, &done), E_INPUT);
 	assert_int_equal(enrol_as(k, &link, "short", code.d, &done), E_INPUT);
-	assert_int_equal(enrol_as(k, &link, PASSWORD, wrong.d, &done), E_INPUT);
-	assert_int_equal(enrol_as(k, &link, PASSWORD, "12345", &done), E_INPUT);
-	assert_int_equal(enrol_as(k, &link, PASSWORD, code.d, &done), OK);
+	assert_int_equal(enrol_as(k, &link, COLLEAGUE_PASSWORD, wrong.d, &done), E_INPUT);
+	assert_int_equal(enrol_as(k, &link, COLLEAGUE_PASSWORD, "12345", &done), E_INPUT);
+	assert_int_equal(enrol_as(k, &link, COLLEAGUE_PASSWORD, code.d, &done), OK);
 	assert_int_equal(who(k, &done, &s), OK);
 	assert_int_equal(s.staff.role, STAFF_ADMINISTRATOR);
 	assert_true(str_eq(s.by.who, STR("№ 1, Анна Соколова")));
-	assert_int_equal(enrol_as(k, &link, PASSWORD, code.d, &done), E_NOTFOUND);
+	assert_int_equal(enrol_as(k, &link, COLLEAGUE_PASSWORD, code.d, &done), E_NOTFOUND);
 	assert_int_equal(audits(k, "staff.enrol"), 1);
 }
 
@@ -183,14 +146,14 @@ static void test_staff__enrols_once(void **state)
 static void test_staff__signs_in(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_signed step;
 	struct staff_signed done;
 	struct staff_session s;
 	struct staff staff;
-	enrol(k, &link);
-	struct totp_code used = code_of(k, &link, 0);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	colleague_enrol(k, &link);
+	struct totp_code used = colleague_code(k, &link, 0);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 	assert_int_equal(who(k, &step, &s), E_NOTFOUND);
 	assert_int_equal(
 		staff_signin_step(&k->app, k->a,
@@ -200,7 +163,7 @@ static void test_staff__signs_in(void **state)
 	assert_true(str_eq(staff.login, STR("anna")));
 	assert_int_equal(try_code(k, &step, used.d, &done), E_INPUT);
 	kit_minutes(k, 1);
-	struct totp_code code = code_of(k, &link, 0);
+	struct totp_code code = colleague_code(k, &link, 0);
 	assert_int_equal(try_code(k, &step, code.d, &done), OK);
 	assert_int_equal(who(k, &done, &s), OK);
 	assert_int_equal(try_code(k, &step, code.d, &done), E_NOTFOUND);
@@ -213,13 +176,13 @@ static void test_staff__signs_in(void **state)
 static void test_staff__step_is_over_in_five_minutes(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_signed step;
 	struct staff_signed done;
-	enrol(k, &link);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	colleague_enrol(k, &link);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 	kit_minutes(k, 6);
-	struct totp_code code = code_of(k, &link, 0);
+	struct totp_code code = colleague_code(k, &link, 0);
 	assert_int_equal(try_code(k, &step, code.d, &done), E_NOTFOUND);
 }
 
@@ -227,11 +190,11 @@ static void test_staff__step_is_over_in_five_minutes(void **state)
 static void test_staff__refuses_all_alike(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_signed step;
-	enrol(k, &link);
-	add(k, "new", "clerk"); /* has not enrolled */
-	add(k, "gone", "clerk");
+	colleague_enrol(k, &link);
+	colleague_add(k, "new", "clerk"); /* has not enrolled */
+	colleague_add(k, "gone", "clerk");
 	struct actor by = audit_console();
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id_of(k, "gone"), STR("ушла")), OK);
 	static const char *const logins[] = { "anna", "nobody", "new", "gone", "" };
@@ -244,41 +207,43 @@ static void test_staff__refuses_all_alike(void **state)
 static void test_staff__tries_are_limited(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_signed step;
-	enrol(k, &link);
+	colleague_enrol(k, &link);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(try_password(k, "anna", "не тот", &step), E_DENIED);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), E_DENIED); /* the pause */
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step),
+			 E_DENIED); /* the pause */
 	kit_minutes(k, 1);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 	for (int i = 0; i < 10; i++) {
 		kit_minutes(k, 16);
 		(void)!try_password(k, "anna", "не тот", &step);
 	}
 	kit_minutes(k, 16);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), E_DENIED); /* the day's */
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step),
+			 E_DENIED); /* the day's */
 	kit_days(k, 1);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 }
 
 static void test_staff__codes_are_limited(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
+	struct staff_link link = colleague_add(k, "anna", "clerk");
 	struct staff_signed step;
 	struct staff_signed done;
-	enrol(k, &link);
+	colleague_enrol(k, &link);
 	kit_minutes(k, 1);
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
-		struct totp_code wrong = code_of(k, &link, 7);
+		assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
+		struct totp_code wrong = colleague_code(k, &link, 7);
 		assert_int_equal(try_code(k, &step, wrong.d, &done), E_INPUT);
 	}
-	struct totp_code right = code_of(k, &link, 0);
+	struct totp_code right = colleague_code(k, &link, 0);
 	assert_int_equal(try_code(k, &step, right.d, &done), E_INPUT); /* the pause */
 	kit_minutes(k, 2);
-	right = code_of(k, &link, 0);
+	right = colleague_code(k, &link, 0);
 	assert_int_equal(try_code(k, &step, right.d, &done), OK);
 }
 
@@ -286,8 +251,8 @@ static void test_staff__codes_are_limited(void **state)
 static void test_staff__sessions_are_short(void **state)
 {
 	struct kit *k = *state;
-	struct staff_link link = add(k, "anna", "clerk");
-	struct staff_signed done = enrol(k, &link);
+	struct staff_link link = colleague_add(k, "anna", "clerk");
+	struct staff_signed done = colleague_enrol(k, &link);
 	struct staff_session s;
 	kit_minutes(k, 14);
 	assert_int_equal(who(k, &done, &s), OK);
@@ -297,8 +262,8 @@ static void test_staff__sessions_are_short(void **state)
 	wait_for_notes(k);
 	kit_minutes(k, 16);
 	assert_int_equal(who(k, &done, &s), E_NOTFOUND);
-	link = add(k, "boris", "clerk");
-	done = enrol(k, &link);
+	link = colleague_add(k, "boris", "clerk");
+	done = colleague_enrol(k, &link);
 	for (int i = 0; i < 34; i++) {
 		kit_minutes(k, 14);
 		assert_int_equal(who(k, &done, &s), OK);
@@ -315,23 +280,23 @@ static void test_staff__is_shut_out_at_once(void **state)
 {
 	struct kit *k = *state;
 	struct actor by = audit_console();
-	struct staff_link link = add(k, "anna", "clerk");
-	struct staff_signed done = enrol(k, &link);
+	struct staff_link link = colleague_add(k, "anna", "clerk");
+	struct staff_signed done = colleague_enrol(k, &link);
 	struct staff_signed step;
 	struct staff_session s;
 	int64_t id = id_of(k, "anna");
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id, STR("уволена")), OK);
 	assert_int_equal(who(k, &done, &s), E_NOTFOUND);
 	kit_minutes(k, 1);
-	struct totp_code code = code_of(k, &link, 0);
+	struct totp_code code = colleague_code(k, &link, 0);
 	assert_int_equal(try_code(k, &step, code.d, &done), E_NOTFOUND);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), E_DENIED);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), E_DENIED);
 	assert_int_equal(staff_invite(&k->app, k->a, &by, id, &link), E_NOTFOUND);
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id, STR("еще раз")), E_NOTFOUND);
 	assert_int_equal(staff_enable(&k->app, k->a, &by, id, STR("вернулась")), OK);
 	kit_minutes(k, 1);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 	assert_int_equal(audits(k, "staff.disable"), 1);
 	assert_int_equal(audits(k, "staff.enable"), 1);
 }
@@ -340,11 +305,11 @@ static void test_staff__one_administrator_stays(void **state)
 {
 	struct kit *k = *state;
 	struct actor by = audit_console();
-	struct staff_link first = add(k, "anna", "administrator");
-	enrol(k, &first);
-	struct staff_link second = add(k, "boris", "administrator");
+	struct staff_link first = colleague_add(k, "anna", "administrator");
+	colleague_enrol(k, &first);
+	struct staff_link second = colleague_add(k, "boris", "administrator");
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id_of(k, "anna"), STR("x")), E_CONFLICT);
-	enrol(k, &second);
+	colleague_enrol(k, &second);
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id_of(k, "anna"), STR("x")), OK);
 	assert_int_equal(staff_disable(&k->app, k->a, &by, id_of(k, "boris"), STR("x")),
 			 E_CONFLICT);
@@ -355,9 +320,9 @@ static void test_staff__is_invited_again(void **state)
 {
 	struct kit *k = *state;
 	struct actor by = audit_console();
-	struct staff_link old = add(k, "anna", "clerk");
+	struct staff_link old = colleague_add(k, "anna", "clerk");
 	struct staff_link new;
-	struct staff_signed done = enrol(k, &old);
+	struct staff_signed done = colleague_enrol(k, &old);
 	struct staff_signed step;
 	struct staff_session s;
 	struct staff_invitation invited;
@@ -366,12 +331,12 @@ static void test_staff__is_invited_again(void **state)
 	assert_int_equal(staff_invite(&k->app, k->a, &by, id_of(k, "anna"), &newer), OK);
 	assert_int_equal(staff_invitation(&k->app, k->a, str_c(new.token), &invited), E_NOTFOUND);
 	assert_int_equal(who(k, &done, &s), OK);
-	struct staff_signed again = enrol(k, &newer);
+	struct staff_signed again = colleague_enrol(k, &newer);
 	assert_int_equal(who(k, &done, &s), E_NOTFOUND);
 	assert_int_equal(who(k, &again, &s), OK);
 	kit_minutes(k, 1);
-	assert_int_equal(try_password(k, "anna", PASSWORD, &step), OK);
-	struct totp_code of_old = code_of(k, &old, 0);
+	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
+	struct totp_code of_old = colleague_code(k, &old, 0);
 	assert_int_equal(try_code(k, &step, of_old.d, &done), E_INPUT);
 	assert_int_equal(staff_invite(&k->app, k->a, &by, 12345, &new), E_NOTFOUND);
 }
@@ -382,9 +347,9 @@ static void test_staff__is_listed(void **state)
 	struct staff_list list;
 	assert_int_equal(staff_list(&k->app, k->a, &list), OK);
 	assert_int_equal(list.n, 0);
-	struct staff_link link = add(k, "anna", "clerk");
-	add(k, "boris", "administrator");
-	enrol(k, &link);
+	struct staff_link link = colleague_add(k, "anna", "clerk");
+	colleague_add(k, "boris", "administrator");
+	colleague_enrol(k, &link);
 	assert_int_equal(staff_list(&k->app, k->a, &list), OK);
 	assert_int_equal(list.n, 2);
 	assert_true(str_eq(list.v[0].staff.login, STR("boris")));
@@ -407,10 +372,10 @@ static void test_staff__rights_are_a_table(void **state)
 	for (enum right r = 0; r < RIGHT_N; r++)
 		assert_true(right_of(STAFF_ADMINISTRATOR, r));
 	for (enum staff_role r = 0; r < STAFF_ROLE_N; r++) {
-		assert_true(staff_role_find(staff_role_name(r), &role));
+		assert_true(right_role_find(right_role_name(r), &role));
 		assert_int_equal(role, r);
 	}
-	assert_false(staff_role_find(STR("root"), &role));
+	assert_false(right_role_find(STR("root"), &role));
 }
 
 int main(void)

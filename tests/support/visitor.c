@@ -10,12 +10,12 @@
 #define ARENA_BYTES ((size_t)4 << 20)
 #define HOST        "lk.test"
 
-struct visitor *visitor_new(struct kit *k)
+static struct visitor *visit(struct kit *k, const struct site *site)
 {
 	struct visitor *v = calloc(1, sizeof(*v));
 	assert_non_null(v);
 	v->k = k;
-	v->web = web_new(&k->app, web_subscribers());
+	v->web = web_new(&k->app, site);
 	v->a = arena_new(ARENA_BYTES);
 	assert_true(v->web && v->a);
 	v->says = (struct http_req){
@@ -24,6 +24,16 @@ struct visitor *visitor_new(struct kit *k)
 		.user_agent = STR("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"),
 	};
 	return v;
+}
+
+struct visitor *visitor_new(struct kit *k)
+{
+	return visit(k, web_subscribers());
+}
+
+struct visitor *visitor_at_office(struct kit *k)
+{
+	return visit(k, web_office());
 }
 
 void visitor_free(struct visitor *v)

@@ -27,8 +27,10 @@ struct visitor {
 	struct str text; /* the body of the last answer */
 };
 
-/** visitor_new(k): with an empty jar, at 192.0.2.1. Whatever fails in here fails the test. */
+/** visitor_new(k): of the subscribers' site, with an empty jar, at 192.0.2.1. Whatever fails in
+ * here fails the test. visitor_at_office(k): of the office. */
 struct visitor *visitor_new(struct kit *k);
+struct visitor *visitor_at_office(struct kit *k);
 void visitor_free(struct visitor *v);
 
 /** visitor_get(v, target): the status. visitor_head(): the same by HEAD. */

@@ -69,7 +69,7 @@ async function axe(page, where, only) {
 async function measure(page, name, width, where) {
 	const seen = await page.evaluate(() => {
 		const bottom = (sel) => Math.max(0, ...[...document.querySelectorAll(sel)].map((e) => e.getBoundingClientRect().bottom));
-		const small = [...document.querySelectorAll("a.btn, a.tap, button, summary, .nav a, .f input")]
+		const small = [...document.querySelectorAll("a.btn, a.tap, button, summary, .nav a, .f input, .tile")]
 			.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
 			.map((e) => `${e.tagName} ${e.textContent.trim()} ${e.getBoundingClientRect().height}`);
 		return { wide: document.documentElement.scrollWidth, small, hero: bottom(".hero") };
@@ -100,7 +100,9 @@ async function attack(page, base, name) {
 async function tab(page, where) {
 	const stops = await page.evaluate(() => {
 		const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
-		globalThis.stops = all.filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.type !== "hidden");
+		// Of radios the one that is chosen, or else the first.
+		const passed = (e) => e.type === "radio" && e !== (document.querySelector(`[name="${e.name}"]:checked`) ?? document.querySelector(`[name="${e.name}"]`));
+		globalThis.stops = all.filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.type !== "hidden" && !passed(e));
 		document.body.tabIndex = -1;
 		document.body.focus();
 		document.body.removeAttribute("tabindex");

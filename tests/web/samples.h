@@ -1,11 +1,12 @@
-/* The table of all pages in their states: those of web/routes.def, and those that only an answer to
- * a form shows. */
+/* The table of all pages in their states: those of both routes.def, and those that only an answer
+ * to a form shows. */
 #ifndef TESTS_WEB_SAMPLES_H
 #define TESTS_WEB_SAMPLES_H
 
 #include "web/sample_error.h"
 #include "web/sample_history.h"
 #include "web/sample_home.h"
+#include "web/sample_office.h"
 #include "web/sample_phone.h"
 #include "web/sample_profile.h"
 #include "web/sample_recover.h"
@@ -17,6 +18,7 @@ static const struct look *const samples[] = {
 #define PAGE(path, handler, access, lane) look_##handler,
 #define POST(path, handler, access, lane, form, back)
 #define POST_WHOLE POST
+#include "web/office/routes.def"
 #include "web/routes.def"
 #undef PAGE
 #undef POST

@@ -87,7 +87,8 @@ static void test_views__all_pages(void **state)
 			render(it.look, lang, STR(""), &b);
 			assert_int_equal(count(&b, "<h1>"), 1);
 			assert_int_equal(count(&b, "</html>"), 1);
-			assert_true(count(&b, "8-800-222-05-00") >= 1);
+			bool office = strncmp(it.look->name, "office", 6) == 0;
+			assert_int_equal(count(&b, "8-800-222-05-00") >= 1, !office);
 			snprintf(name, sizeof name, "%s.%s.html", it.look->name, langs[lang]);
 			save(name, &b);
 			if (b.n > 12 * 1024 && strcmp(it.look->name, "history") != 0)
@@ -110,7 +111,7 @@ static void test_views__hostile(void **state)
 		struct buf b;
 
 		render(it.look, LANG_RU, str_c(hostile), &b);
-		assert_true(count(&b, escaped) >= 3);
+		assert_true(count(&b, escaped) >= 2);
 		assert_int_equal(count(&b, "alert(1)"), count(&b, escaped));
 		assert_int_equal(count(&b, "<!--"), 0);
 		assert_int_equal(count(&b, "<script"), 1);
