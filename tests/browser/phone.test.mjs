@@ -3,18 +3,17 @@
 import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
 import { Place, freePort, kinds } from '../harness/kabinet.mjs'
-import { inspect, launch, open } from '../harness/browser.mjs'
+import { inspect, launch, open, round } from '../harness/browser.mjs'
 import { freshSims, person } from '../harness/people.mjs'
 import { Phones, aMinuteLater } from '../harness/sms.mjs'
 
 for (const kind of kinds) {
 	for (const width of [360, 1280]) {
 		for (const js of [true, false]) {
-			// The database does not see the width: on PostgreSQL each of both once.
-			if (kind === 'postgres' && js !== (width === 360)) continue
+			if (!round(kind, width, js)) continue
 			describe(`phone and recovery on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
 				let place, server, browser, view, page, phones
-				const whole = kind === 'sqlite' // the same pages come from both
+				const whole = kind === 'sqlite' || !js // the same pages come from both
 				const [sim, spare] = freshSims()
 				const who = person(1)
 				const contact = who.contact_phone.replace(/\D/g, '').slice(1)

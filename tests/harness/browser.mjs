@@ -3,18 +3,41 @@ import { strict as assert } from 'node:assert'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { after } from 'node:test'
 import { chromium } from 'playwright-core'
-import { root } from './kabinet.mjs'
+import { pgUrl, root } from './kabinet.mjs'
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pagesDir = path.join(root, 'build/check/pages')
 const lookDir = path.join(root, 'build/look')
 
-export function launch() {
-	const args = ['--disable-dev-shm-usage', '--font-render-hinting=none']
+// One Chromium for a file of tests; whoever launches it gets windows of their own, and closes those.
+let chromiumOfFile
+function start() {
+	const args = ['--disable-dev-shm-usage', '--font-render-hinting=none', '--disable-gpu']
 	if (process.getuid() === 0) args.push('--no-sandbox')
 	return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
 }
+after(async () => (await chromiumOfFile)?.close())
+
+export async function launch() {
+	const browser = await (chromiumOfFile ??= start())
+	const contexts = []
+	return {
+		async newContext(how) {
+			contexts.push(await browser.newContext(how))
+			return contexts.at(-1)
+		},
+		async close() {
+			for (const context of contexts) await context.close()
+		},
+	}
+}
+
+// Whether a journey is gone through on this database, at this width, with script or without: each pair of width and
+// script once, as the database sees neither, and a phone with script on both. Without PostgreSQL all of it on SQLite.
+export const round = (kind, width, js) =>
+	kind === 'postgres' ? js === (width === 360) : js || width === 360 || !pgUrl
 
 // A window: width, js. faults collects what the browser complained about; with `outage` 503 is none.
 export async function open(browser, { width, js = true, dark = false, locale = 'ru-RU', outage = false }) {
@@ -55,27 +78,27 @@ export const scrollsSideways = (page) =>
 async function axe(page, name) {
 	await page.evaluate(axeSource)
 	const { violations } = await page.evaluate(() =>
-		window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }))
+		window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'], preload: false }))
 	assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160)).join(' | ')}`), [], `axe on ${name}`)
 }
 
 async function keep({ page, js }, full) {
-	fs.mkdirSync(pagesDir, { recursive: true })
-	fs.mkdirSync(lookDir, { recursive: true })
+	for (const dir of [pagesDir, lookDir]) fs.mkdirSync(dir, { recursive: true })
 	fs.writeFileSync(path.join(pagesDir, `${full}.txt`), await page.locator('body').innerText())
 	if (!js) return
 	fs.writeFileSync(path.join(pagesDir, `${full}.html`), `<!DOCTYPE html>\n${await page.evaluate(() => document.documentElement.outerHTML)}\n`)
-	for (const scheme of ['light', 'dark']) {
-		await page.emulateMedia({ colorScheme: scheme })
-		await axe(page, `${full}, ${scheme}`)
-		await page.screenshot({ path: path.join(lookDir, `${full}${scheme === 'dark' ? '-dark' : ''}.png`), fullPage: true })
+	await axe(page, full)
+	if (!process.env.PICTURES) return
+	for (const colorScheme of ['light', 'dark']) {
+		await page.emulateMedia({ colorScheme })
+		await page.screenshot({ path: path.join(lookDir, `${full}${colorScheme === 'dark' ? '-dark' : ''}.png`), fullPage: true })
 	}
 	await page.emulateMedia({ colorScheme: 'light' })
 }
 
 // What holds on every page: language, one h1, no complaint of the browser, nothing sideways at this width and, on a
-// phone, at 320 px. With `whole` also axe in both colour schemes, and the page is kept for tools/labels and
-// html-validate, its picture for people.
+// phone, at 320 px. With `whole` also axe, and the page is kept for tools/labels and html-validate; with PICTURES=1 in
+// the environment its pictures for people, too. What the dark theme does to it, tests/web/look.mjs sees.
 export async function inspect(view, name, { whole = true } = {}) {
 	const { page, width, js } = view
 	const full = `${name}-${width}${js ? '' : '-nojs'}`
