@@ -72,19 +72,33 @@ export class Load {
 
 	// While there is nobody to ask, nobody does.
 	shut() {
-		this.gate = new Promise((done) => (this.open = done))
+		if (!this.over) this.gate = new Promise((done) => (this.open = done))
 	}
 
 	open() {}
 
-	start(visitors) {
+	// Visitors come while ${work} lasts. What fails first, it or a visitor, is what is heard: then the others go, and work ends
+	// when it sees that the load is not going any more.
+	async during(visitors, work) {
 		this.going = true
-		this.visitors = Array.from({ length: visitors }, () => this.visitor())
+		const all = Array.from({ length: visitors }, () => this.visitor())
+		const working = work()
+		try {
+			const result = await Promise.race([working, Promise.all(all).then(() => working)])
+			this.going = false
+			await Promise.all(all)
+			return result
+		} catch (e) {
+			this.giveUp(e)
+			await Promise.allSettled([working, ...all])
+			throw e
+		}
 	}
 
-	async stop() {
+	giveUp(why) {
+		this.over = why
 		this.going = false
-		await Promise.all(this.visitors)
+		this.open()
 	}
 
 	async visitor() {
@@ -114,12 +128,13 @@ export class Load {
 		return undefined
 	}
 
-	// A page can be asked for until it comes.
+	// A page can be asked for until it comes, or the load is given up.
 	async see(client, where) {
 		await until(`the page ${where}`, async () => {
 			await this.gate
-			return (await client.get(where)).status === 200
+			return this.over || (await client.get(where)).status === 200
 		}, { ms: 60000 })
+		if (this.over) throw this.over
 	}
 
 	async askForCode() {

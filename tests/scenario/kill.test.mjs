@@ -164,14 +164,14 @@ for (const kind of kinds) {
 			const killer = new Killer(place, undefined, rnd)
 			const load = new Load(await killer.begin(), centre, people, random(SEED + 1))
 			killer.load = load
-			load.start(VISITORS)
-			for (let i = 0; i < KILLS; i++) {
-				load.ration(VISITS_EACH)
-				await killer.kill()
-			}
-			await killer.whole()
-			await until('enough of a load', () => load.promised.size > 10 * KILLS, { ms: 60000 })
-			await load.stop()
+			await load.during(VISITORS, async () => {
+				for (let i = 0; i < KILLS && load.going; i++) {
+					load.ration(VISITS_EACH)
+					await killer.kill()
+				}
+				await killer.whole()
+				await until('enough of a load', () => !load.going || load.promised.size > 10 * KILLS, { ms: 60000 })
+			})
 			await killer.settle()
 			const rows = rowsOf(place)
 			const heard = heardBy(centre)
