@@ -143,7 +143,7 @@ ORDER BY o.id LIMIT 100;
 -- Flows that break I8: a code that was to go out and never was written down, a new password without its notice.
 SELECT f.id FROM flow f
 WHERE f.id > $1 AND (
-	(f.phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'flow:' || f.id))
+	((f.phone IS NOT NULL OR f.email IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'flow:' || f.id))
 	OR (f.purpose = 'recover' AND f.state = 'used'
 		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'recovered:' || f.id)))
 ORDER BY f.id LIMIT 100;

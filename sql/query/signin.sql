@@ -1,8 +1,8 @@
--- signin_path :one (msisdn msisdn) -> (number_id i64, epoch i64, reopened tstamp?, subscriber_id i64?, registered bool, contact_phone msisdn?, sim_id i64?, issued tstamp?, imported tstamp?)
+-- signin_path :one (msisdn msisdn) -> (number_id i64, epoch i64, reopened tstamp?, subscriber_id i64?, registered bool, contact_phone msisdn?, email str?, sim_id i64?, issued tstamp?, imported tstamp?)
 -- Which way of signing in a number has now; nothing secret. The contact phone is the one to recover by: not a new one
--- within its hold.
+-- within its hold; the address is confirmed.
 SELECT n.id, n.epoch, n.reopened_ms, s.id, s.registered_ms IS NOT NULL, CASE WHEN c.id IS NULL THEN s.contact_phone ELSE c.old_phone END,
-	m.id, m.issued_ms, m.imported_ms
+	CASE WHEN s.email_confirmed_ms IS NOT NULL THEN s.email END, m.id, m.issued_ms, m.imported_ms
 FROM number n
 LEFT JOIN subscriber s ON s.number_id = n.id AND s.epoch = n.epoch AND s.closed_ms IS NULL
 LEFT JOIN phone_change c ON c.subscriber_id = s.id AND c.state = 'held' AND c.at_once

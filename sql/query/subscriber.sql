@@ -21,7 +21,7 @@ FROM number n WHERE n.id = $2 AND n.epoch = $3
 ON CONFLICT (number_id, epoch) DO UPDATE SET
 	family = excluded.family, given = excluded.given, patronymic = excluded.patronymic,
 	name_fold = excluded.name_fold, contact_phone = excluded.contact_phone, phone_confirmed_ms = NULL,
-	email = excluded.email, passport_sealed = excluded.passport_sealed, passport_mask = excluded.passport_mask,
+	email = excluded.email, email_confirmed_ms = NULL, passport_sealed = excluded.passport_sealed, passport_mask = excluded.passport_mask,
 	birth_sealed = excluded.birth_sealed, address_sealed = excluded.address_sealed, city = excluded.city,
 	password_hash = excluded.password_hash, password_ms = excluded.password_ms,
 	registered_ms = excluded.registered_ms

@@ -97,7 +97,9 @@ enum err flow_find_in(const struct app *app, struct tx *tx, struct arena *a,
 		.login = row.login,
 		.number_id = row.number_id.v,
 		.epoch = row.epoch.v,
+		.by_mail = row.by_mail,
 		.to = row.phone,
+		.email = row.email,
 		.new_phone = row.new_phone,
 		.sent = row.created,
 		.expires = row.expires,
@@ -180,7 +182,7 @@ static enum err compare(struct trying *t, struct str code)
 	struct flow_key hash = flow_hash(t->app, t->flow->id, code);
 	bool same = secret_eq(flow_key_str(&hash), t->row.code_hash);
 	t->flow->tries_left = FLOW_TRIES - t->row.tries;
-	if (same && t->row.phone.d[0])
+	if (same && t->row.sent)
 		return OK;
 	if (t->flow->tries_left > 0)
 		return E_DENIED;

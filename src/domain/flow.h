@@ -1,7 +1,7 @@
-/* One-time codes by SMS (docs/threat-model.md, section 4): 8 digits, 5 minutes, 3 tries, one use. A
- * flow belongs to the browser that asked, to what it is for, and to one owner of one number. What
- * is asked for a number that we do not know is a flow like any other whose code nobody has: the
- * answer and the work are the same.
+/* One-time codes by SMS or letter (docs/threat-model.md, section 4): 8 digits, 5 minutes, 3 tries,
+ * one use. A flow belongs to the browser that asked, to what it is for, and to one owner of one
+ * number. What is asked for a number that we do not know is a flow like any other whose code nobody
+ * has: the answer and the work are the same.
  *
  *     sent -> proved -> used       proved: the code was right and opened the next page
  *       `-------^`-----> dead      dead: three wrong tries, or a newer flow
@@ -40,7 +40,9 @@ struct flow_ask {
 	struct msisdn login;      /* the number it is about */
 	int64_t number_id, epoch; /* 0: of nobody */
 	int64_t subscriber_id;    /* 0: of nobody */
+	bool by_mail;             /* FLOW_RECOVER: to ${email}, else to ${to} */
 	struct msisdn to;         /* none: nothing is sent */
+	struct str email;         /* likewise */
 	struct msisdn new_phone;  /* FLOW_CHANGE_PHONE */
 	enum lang lang;
 	/* FLOW_RECOVER, FLOW_FIRST_SIGNIN: */
@@ -55,7 +57,9 @@ struct flow {
 	enum flow_state state; /* sent or proved */
 	struct msisdn login;
 	int64_t number_id, epoch;
+	bool by_mail;
 	struct msisdn to; /* of use to who is signed in only: for others it would tell */
+	struct str email; /* likewise */
 	struct msisdn new_phone;
 	tstamp sent, expires;
 	tstamp again; /* when another code can be asked for */

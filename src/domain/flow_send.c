@@ -9,13 +9,14 @@
 #include <assert.h>
 
 #include "core/buf.h"
+#include "domain/email.h"
 #include "domain/flow_row.h"
 #include "domain/limit.h"
 #include "domain/outbox.h"
 #include "q_flow.h"
 
 /* Taken in this order by everyone. */
-enum { BY_SYSTEM, BY_PHONE, BY_NUMBER, TAKES };
+enum { BY_SYSTEM, BY_DEST, BY_NUMBER, TAKES };
 
 struct sending {
 	const struct app *app;
@@ -30,7 +31,7 @@ struct sending {
 	struct limit_take takes[TAKES];
 	int n_takes;
 	bool refused; /* by one of them */
-	bool allowed; /* not refused, and there is a phone to send it to */
+	bool allowed; /* not refused, and there is somewhere to send it to */
 	tstamp open;  /* when refused: from when it is possible again */
 };
 
@@ -45,6 +46,11 @@ static bool signed_in(enum flow_purpose p)
 	return p != FLOW_RECOVER && p != FLOW_FIRST_SIGNIN;
 }
 
+static bool addressed(const struct flow_ask *ask)
+{
+	return ask->by_mail ? ask->email.n > 0 : ask->to.d[0] != '\0';
+}
+
 /* --- claiming ------------------------------------------------------------- */
 
 static bool same_phone(const struct msisdn *a, const struct msisdn *b)
@@ -52,12 +58,13 @@ static bool same_phone(const struct msisdn *a, const struct msisdn *b)
 	return str_eq(msisdn_str(a), msisdn_str(b));
 }
 
-/* Under way for the same, and too young to be replaced. Where a code is on its way to another phone
- * it is not the same; before anybody is signed in phones do not count, because they would tell. */
+/* Under way for the same by the same way, and too young to be replaced. Where a code is on its way
+ * to another phone it is not the same; before anybody is signed in phones do not count, because
+ * they would tell. */
 static bool goes_on(const struct sending *s, const struct flow *old)
 {
 	if (!same_phone(&old->login, &s->ask->login) || old->state != FLOW_SENT ||
-	    app_now(s->app).ms >= old->again.ms)
+	    old->by_mail != s->ask->by_mail || app_now(s->app).ms >= old->again.ms)
 		return false;
 	if (!signed_in(s->ask->purpose))
 		return true;
@@ -98,6 +105,7 @@ static enum err add(struct sending *s, struct tx *tx)
 		.number_id = { .has = s->ask->number_id != 0, .v = s->ask->number_id },
 		.epoch = { .has = s->ask->number_id != 0, .v = s->ask->epoch },
 		.new_phone = s->ask->new_phone,
+		.by_mail = s->ask->by_mail,
 		.code_hash = flow_key_str(&hash),
 		.now = now,
 		.expires = { now.ms + FLOW_CODE_MS },
@@ -113,7 +121,9 @@ static enum err add(struct sending *s, struct tx *tx)
 		.login = s->ask->login,
 		.number_id = s->ask->number_id,
 		.epoch = s->ask->epoch,
+		.by_mail = s->ask->by_mail,
 		.to = s->ask->to,
+		.email = s->ask->email,
 		.new_phone = s->ask->new_phone,
 		.sent = now,
 		.expires = args.expires,
@@ -188,21 +198,28 @@ static int64_t system_max(const struct sending *s)
 
 /* Where nothing can be sent the same statements count into rows that never refuse, spread by the
  * last digits of what was typed. */
-static void rules(struct sending *s)
+static enum err rules(struct sending *s)
 {
 	bool in = signed_in(s->ask->purpose);
 	struct str tail = str_sub(msisdn_str(&s->ask->login), 8, 2);
+	struct str mail;
 	s->n_takes = in ? TAKES : BY_NUMBER;
-	if (!s->ask->to.d[0]) {
+	try(email_subject(s->app, s->a, s->ask->email, &mail));
+	if (!addressed(s->ask)) {
 		rule(s, BY_SYSTEM, LIMIT_NONE, tail);
-		rule(s, BY_PHONE, LIMIT_NONE, tail);
-		return;
+		rule(s, BY_DEST, LIMIT_NONE, tail);
+		return OK;
 	}
 	rule(s, BY_SYSTEM, in ? LIMIT_CODE_IN_SYSTEM : LIMIT_CODE_SYSTEM, STR(""));
 	s->takes[BY_SYSTEM].rule.max = system_max(s);
-	rule(s, BY_PHONE, in ? LIMIT_CODE_IN_PHONE : LIMIT_CODE_PHONE, msisdn_str(&s->ask->to));
+	if (s->ask->by_mail)
+		rule(s, BY_DEST, LIMIT_CODE_EMAIL, mail);
+	else
+		rule(s, BY_DEST, in ? LIMIT_CODE_IN_PHONE : LIMIT_CODE_PHONE,
+		     msisdn_str(&s->ask->to));
 	if (in)
 		rule(s, BY_NUMBER, LIMIT_CODE_IN_NUMBER, msisdn_str(&s->ask->login));
+	return OK;
 }
 
 /* One limit has refused: what the others have counted was not sent. So a phone that may get nothing
@@ -235,14 +252,14 @@ static enum err say_when(struct sending *s, struct tx *tx)
 static enum err count(struct tx *tx, void *arg)
 {
 	struct sending *s = arg;
-	rules(s);
+	try(rules(s));
 	s->refused = false;
 	s->open = (tstamp){ 0 };
 	for (int i = 0; i < s->n_takes; i++) {
 		try(limit_take(s->app, tx, s->a, &s->takes[i]));
 		s->refused |= !s->takes[i].taken;
 	}
-	s->allowed = s->ask->to.d[0] && !s->refused;
+	s->allowed = addressed(s->ask) && !s->refused;
 	if (s->refused && signed_in(s->ask->purpose))
 		try(say_when(s, tx));
 	return give_back(s, tx);
@@ -255,8 +272,8 @@ static enum err put_message(struct sending *s, struct tx *tx)
 	struct buf key;
 	int64_t id;
 	struct outbox_message m = {
-		.kind = OUTBOX_SMS,
-		.dest = msisdn_str(&s->ask->to),
+		.kind = s->ask->by_mail ? OUTBOX_MAIL : OUTBOX_SMS,
+		.dest = s->ask->by_mail ? s->ask->email : msisdn_str(&s->ask->to),
 		.text = texts[s->ask->purpose],
 		.lang = s->ask->lang,
 		.subscriber_id = s->ask->subscriber_id,
@@ -277,7 +294,9 @@ static enum err send(struct tx *tx, void *arg)
 {
 	struct sending *s = arg;
 	struct q_flow_address_args args = { .id = s->flow.id };
-	if (s->allowed)
+	if (s->allowed && s->ask->by_mail)
+		args.email = s->ask->email;
+	else if (s->allowed)
 		args.phone = s->ask->to;
 	else if (signed_in(s->ask->purpose))
 		return flow_step(s->app, tx, s->flow.id, FLOW_SENT, FLOW_DEAD);
@@ -314,6 +333,7 @@ enum err flow_send(const struct app *app, struct arena *a, const struct flow_ask
 		.browser = flow_browser(app, ask->browser),
 	};
 	assert(ask->browser.n > 0 && ask->login.d[0]);
+	assert(!ask->by_mail || !signed_in(ask->purpose));
 	make_code(&s);
 	enum err e = run(&s);
 	secret_wipe(s.code, sizeof(s.code));

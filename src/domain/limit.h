@@ -20,10 +20,13 @@ enum limit_id {
 	LIMIT_PASSWORD_CHANGE,
 	LIMIT_CODE_NETWORK,
 	LIMIT_CODE_PHONE,
+	LIMIT_CODE_EMAIL,
 	LIMIT_CODE_SYSTEM,
 	LIMIT_CODE_IN_PHONE, /* signed in, as the next two */
 	LIMIT_CODE_IN_NUMBER,
 	LIMIT_CODE_IN_SYSTEM, /* its maximum depends on how many are registered: the caller's */
+	LIMIT_LINK_ADDRESS,   /* letters that confirm an address: to one, and by one number */
+	LIMIT_LINK_NUMBER,
 	LIMIT_RECOVER_DIGITS,
 	LIMIT_TOTP_ACCOUNT,
 	LIMIT_TOTP_DEVICE,
@@ -80,15 +83,12 @@ struct limit_take {
 enum err limit_take(const struct app *app, struct tx *tx, struct arena *a,
 		    struct limit_take *t) must_check;
 
-/**
- * limit_wait(app, tx, a, t): after a refusal, set ${t}->n and ${t}->open to those of the window, so
- * that the caller can say how long to wait.
+/** limit_wait(app, tx, a, t): after a refusal, set ${t}->n and ${t}->open to those of the window.
  */
 enum err limit_wait(const struct app *app, struct tx *tx, struct arena *a,
 		    struct limit_take *t) must_check;
 
-/** limit_when(app, tx, a, t, &ret): after a refusal: when the next one may come, which is when the
- * pause is over, or the day (LIMIT_DAY). */
+/** limit_when(app, tx, a, t, &ret): then: when pause or day are over, and the next may come. */
 enum err limit_when(const struct app *app, struct tx *tx, struct arena *a, struct limit_take *t,
 		    tstamp *ret) must_check;
 

@@ -2,11 +2,11 @@
 #include "domain/notice.h"
 
 #include "core/buf.h"
-#include "core/email.h"
+#include "domain/email_row.h"
 #include "domain/event.h"
 #include "domain/limit.h"
+#include "domain/outbox_text.h"
 #include "q_outbox.h"
-#include "q_phone.h"
 
 /* Each event has a notice of its own. */
 static enum err put(const struct app *app, struct tx *tx, struct arena *a, struct outbox_message *m)
@@ -41,16 +41,18 @@ static enum err count(const struct app *app, struct tx *tx, struct arena *a,
 enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64_t subscriber_id,
 		    struct msisdn msisdn, enum message_id text)
 {
-	struct q_phone_contact_row row;
-	enum err e = q_phone_contact(tx, a, subscriber_id, &row);
+	struct q_email_find_row row;
+	enum err e = email_row(app, tx, a, subscriber_id, &row);
 	if (e == E_NOTFOUND)
 		return OK;
 	try(e);
-	if (!row.contact_phone.d[0] || tstamp_is_none(row.confirmed))
+	bool phone = row.contact_phone.d[0] && !tstamp_is_none(row.phone_confirmed);
+	bool letter = !tstamp_is_none(row.confirmed) && message_form(text, OUTBOX_MAIL, LANG_RU);
+	if (!phone && !letter)
 		return OK;
 	struct outbox_message m = {
-		.kind = OUTBOX_SMS,
-		.dest = msisdn_str(&row.contact_phone),
+		.kind = phone ? OUTBOX_SMS : OUTBOX_MAIL,
+		.dest = phone ? msisdn_str(&row.contact_phone) : row.email,
 		.text = text,
 		.args = { .number = msisdn, .at = app_now(app) },
 		.subscriber_id = subscriber_id,

@@ -1,6 +1,7 @@
 /* Notices on what happened to the credentials of somebody (docs/threat-model.md, rule 15): to the
- * contact phone as it was before, in the transaction of the event (domain/event.h); and those that
- * went out lately, for the page that shows them to who they were about. */
+ * contact phone as it was before, in the transaction of the event (domain/event.h), and where that
+ * is not confirmed and the address is, to the address; and those that went out lately, for the page
+ * that shows them to who they were about. */
 #ifndef DOMAIN_NOTICE_H
 #define DOMAIN_NOTICE_H
 
@@ -10,9 +11,9 @@
 #include "domain/session.h"
 
 /** notice_put(app, tx, a, subscriber_id, msisdn, text): write ${text}, which tells number and time,
- * to the contact phone. Where none is confirmed nothing is: it may be somebody else's; nor after
- * limit.notice_day of that text in a day. The caller calls outbox_wake() after the commit.
- * Expected: E_STORE, E_NOMEM. */
+ * to the contact phone, or to the address. What is not confirmed gets nothing: it may be somebody
+ * else's; nor does who has had limit.notice_day of that text in a day. The caller calls
+ * outbox_wake() after the commit. Expected: E_STORE, E_NOMEM. */
 enum err notice_put(const struct app *app, struct tx *tx, struct arena *a, int64_t subscriber_id,
 		    struct msisdn msisdn, enum message_id text) must_check;
 

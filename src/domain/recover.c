@@ -3,6 +3,7 @@
 #include "domain/recover.h"
 
 #include "domain/device.h"
+#include "domain/email_change.h"
 #include "domain/event.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
@@ -45,6 +46,7 @@ enum err recover_ask(const struct app *app, struct arena *a, const struct recove
 		.login = ask->login,
 		.number_id = x.path.number_id,
 		.epoch = x.path.epoch,
+		.by_mail = ask->by_mail,
 		.lang = ask->lang,
 		.peer = ask->peer,
 		.waited_s = ask->waited_s,
@@ -53,8 +55,10 @@ enum err recover_ask(const struct app *app, struct arena *a, const struct recove
 		device_known(app, ask->device_cookie, flow.number_id, flow.epoch, device);
 	if (x.path.registered) {
 		flow.to = x.path.contact_phone;
+		if (email_carried(app->conf))
+			flow.email = x.path.email;
 		flow.subscriber_id = x.path.subscriber_id.v;
-	} else if (signin_first_open(app, &x.path)) {
+	} else if (!ask->by_mail && signin_first_open(app, &x.path)) {
 		flow.purpose = FLOW_FIRST_SIGNIN;
 		flow.to = ask->login;
 	}
@@ -122,7 +126,14 @@ static enum err read_first(struct finishing *f, struct tx *tx)
 	return OK;
 }
 
-/* The owner has changed the contact phone since the code was sent: then it proves nothing. */
+/* Where the code went. Has the owner changed that since, it proves nothing. */
+static bool still_there(const struct finishing *f)
+{
+	if (f->flow.by_mail)
+		return f->owner.email.n > 0 && str_eq(f->owner.email, f->flow.email);
+	return str_eq(msisdn_str(&f->owner.contact_phone), msisdn_str(&f->flow.to));
+}
+
 static enum err read_owner(struct tx *tx, void *arg)
 {
 	struct finishing *f = arg;
@@ -131,7 +142,7 @@ static enum err read_owner(struct tx *tx, void *arg)
 	if (first(f))
 		return read_first(f, tx);
 	try(q_recover_owner(tx, f->a, &args, &f->owner));
-	if (!str_eq(msisdn_str(&f->owner.contact_phone), msisdn_str(&f->flow.to)))
+	if (!still_there(f))
 		return E_NOTFOUND;
 	return q_subscriber_iccids(tx, f->a, f->flow.number_id, &f->cards, &f->n_cards);
 }
@@ -176,6 +187,8 @@ static enum err check(struct finishing *f, struct problems *problems)
 	f->last4 = signin_digits(typed);
 	if (typed.n > 0 && f->last4.n == 0)
 		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_FORM });
+	else if (typed.n == 0 && f->flow.by_mail)
+		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_NEEDED_MAIL });
 	else if (typed.n == 0 && (first(f) || tstamp_is_none(f->owner.confirmed)))
 		problems_add(problems, "last4", (struct say){ .id = SAY_LAST4_NEEDED });
 	if (!first(f))
@@ -258,13 +271,15 @@ static enum err check_digits(struct finishing *f, struct problems *problems)
 
 /* --- done ----------------------------------------------------------------- */
 
+/* To the contact phone. After a code by letter: if that is confirmed, else to the address. */
 static enum err put_notice(struct finishing *f, struct tx *tx)
 {
 	struct buf key;
 	int64_t id;
+	bool mail = f->flow.by_mail && tstamp_is_none(f->owner.confirmed);
 	struct outbox_message m = {
-		.kind = OUTBOX_SMS,
-		.dest = msisdn_str(&f->flow.to),
+		.kind = mail ? OUTBOX_MAIL : OUTBOX_SMS,
+		.dest = mail ? f->flow.email : msisdn_str(&f->owner.contact_phone),
 		.text = MESSAGE_PASSWORD_CHANGED,
 		.args = { .number = f->flow.login, .at = app_now(f->app) },
 		.subscriber_id = f->owner.subscriber_id,
@@ -296,6 +311,7 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 		.subscriber_id = f->owner.subscriber_id,
 		.hash = f->hash,
 		.phone = f->flow.to,
+		.email = f->flow.email,
 		.now = app_now(f->app),
 	};
 	struct session_new session = {
@@ -311,8 +327,9 @@ static enum err set_password(struct finishing *f, struct tx *tx)
 	try(limit_give(f->app, tx, f->a, &f->take));
 	if (f->owner.code)
 		try(totp_spend(f->app, tx, f->a, &f->proof));
-	/* Whoever asked for another contact phone may be why the password had to be recovered. */
+	/* Whoever asked for another contact may be why the password had to be recovered. */
 	try(phone_change_stop(f->app, tx, f->a, f->owner.subscriber_id, f->new->device));
+	try(email_stop(f->app, tx, f->a, f->owner.subscriber_id, f->new->device));
 	try(q_session_end_number(tx, f->flow.number_id));
 	try(flow_end_recoveries(tx, f->flow.number_id));
 	try(put_notice(f, tx));

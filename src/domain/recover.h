@@ -3,7 +3,8 @@
  * is known, registered, has a contact phone, or has used up its codes: the answers and the work are
  * the same.
  *
- * The code goes to the contact phone; before registration to the SIM card itself, which is how the
+ * The code goes to the contact phone, or, for whom SMS does not reach, to the confirmed address;
+ * before registration to the SIM card itself, which is how the
  * first sign-in goes on when its three tries are used up, the system's budget is, or the policy is
  * `iccid4+sms`. */
 #ifndef DOMAIN_RECOVER_H
@@ -19,6 +20,7 @@ struct recover_ask {
 	struct str device_cookie; /* as sent, may be empty */
 	struct str peer;
 	int64_t waited_s; /* the form was held back so long: see limits by network */
+	bool by_mail;     /* to the confirmed address */
 	enum lang lang;
 };
 
@@ -44,9 +46,10 @@ enum err recover_asks_code(const struct app *app, struct arena *a, const struct 
 
 struct recover_new {
 	struct str browser;
-	struct secret last4; /* of the card's number; may be empty where the phone was confirmed */
-	struct secret want;  /* FLOW_RECOVER: the new password */
-	struct secret code;  /* of the second factor (domain/totp.h), where recover_asks_code() */
+	struct secret
+		last4; /* of the card's number; may be empty after a code to a confirmed phone */
+	struct secret want; /* FLOW_RECOVER: the new password */
+	struct secret code; /* of the second factor (domain/totp.h), where recover_asks_code() */
 	struct str device;
 };
 
@@ -55,10 +58,10 @@ struct recover_new {
  * With a flow that is proved. FLOW_RECOVER: set the password, end all sessions and all other
  * recoveries of the number, write a notice to the contact phone, open a session. FLOW_FIRST_SIGNIN:
  * open the session that registers. The card's digits, where typed, must be right whoever types
- * them; where the contact phone was never confirmed they must be typed. Where a second factor is
- * on, its code, or one on paper, must be right too: an SMS does not get around it, and who has lost
- * both goes to the office. Slow lane. Expected: E_INPUT (fields "last4", "want", "code"),
- * E_NOTFOUND (no such flow, or not any more), E_BUSY.
+ * them; where the contact phone was never confirmed, and after a code by letter, they must be
+ * typed. Where a second factor is on, its code, or one on paper, must be right too: an SMS does not
+ * get around it, and who has lost both goes to the office. Slow lane. Expected: E_INPUT (fields
+ * "last4", "want", "code"), E_NOTFOUND (no such flow, or not any more), E_BUSY.
  */
 enum err recover_finish(const struct app *app, struct arena *a, const struct recover_new *new,
 			struct problems *ret_problems, struct signin_done *ret) must_check;

@@ -1,5 +1,6 @@
-/* Deletes what is over: sessions, one-time codes, messages, old events, and counters of attempts
- * whose window has passed. */
+/* Deletes what is over: sessions, one-time codes, links, messages, old events, and counters of
+ * attempts whose window has passed. */
+#include "domain/email.h"
 #include "domain/event.h"
 #include "domain/flow.h"
 #include "domain/limit.h"
@@ -26,8 +27,8 @@ static enum err until_none(const struct app *app, expire_fn *expire)
 enum err job_expire(const struct app *app)
 {
 	static expire_fn *const all[] = {
-		session_expire, staff_session_expire, flow_expire,  signin_step_expire,
-		event_expire,   outbox_expire,        limit_expire,
+		session_expire, staff_session_expire, flow_expire,   signin_step_expire,
+		email_expire,   event_expire,         outbox_expire, limit_expire,
 	};
 	enum err first = OK;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

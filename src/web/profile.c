@@ -1,7 +1,8 @@
 /* S8 and what goes with it: own data and the password. */
+#include "web/profile.h"
+
 #include "views.h"
 #include "web/browser.h"
-#include "web/router.h"
 
 /* What a redirect back here has just done. */
 static const struct {
@@ -13,6 +14,9 @@ static const struct {
 	{ STR("phone-at-once"), SAY_PHONE_CHANGE_AT_ONCE },
 	{ STR("phone-off"), SAY_PHONE_CHANGE_OFF },
 	{ STR("phone-late"), SAY_PHONE_CHANGE_LATE },
+	{ STR("email-sent"), SAY_EMAIL_SENT },
+	{ STR("email-off"), SAY_EMAIL_OFF },
+	{ STR("email-removed"), SAY_EMAIL_REMOVED },
 };
 
 static void notice(struct req *r)
@@ -25,7 +29,15 @@ static void notice(struct req *r)
 	r->page.not_done = r->page.notice.id == SAY_PHONE_CHANGE_LATE;
 }
 
-enum err web_profile_show(struct req *r)
+static enum err email(struct req *r, struct web_email *ret)
+{
+	try(email_find(r->app, r->arena, &r->session, &ret->e));
+	ret->carried = email_carried(r->app->conf);
+	ret->may_confirm = email_may_confirm(&ret->e);
+	return OK;
+}
+
+static enum err show(struct req *r, tstamp no_letter_before)
 {
 	const struct typed_password *typed = TYPED(r, password);
 	if (!typed)
@@ -35,15 +47,27 @@ enum err web_profile_show(struct req *r)
 		.login = msisdn_str(&r->session.msisdn),
 		.now = typed->now,
 		.want = typed->want,
+		.email = { .refused_until = no_letter_before },
 	};
 	try(subscriber_profile(r->app, r->arena, &r->session, &profile.p));
 	try(phone_find(r->app, r->arena, &r->session, &profile.phone));
+	try(email(r, &profile.email));
 	r->page.section = SECTION_PROFILE;
 	if (r->page.notice.id == SAY_NONE && r->http->method != HTTP_POST)
 		notice(r);
 	struct out o = web_out(r);
 	v_profile_show(&o, .page = &r->page, .profile = &profile);
 	return OK;
+}
+
+enum err web_profile_show(struct req *r)
+{
+	return show(r, TSTAMP_NONE);
+}
+
+enum err profile_refused(struct req *r, tstamp until)
+{
+	return show(r, until);
 }
 
 enum err web_profile_password(struct req *r, const struct form_password *f)

@@ -2,6 +2,8 @@
  */
 #include "web/put.h"
 
+#include "core/email.h"
+
 #define NBSP   "\xc2\xa0"
 #define MINUS  "\xe2\x88\x92"
 #define ROUBLE "\xe2\x82\xbd"
@@ -94,6 +96,16 @@ void put_mask(struct out *o, struct msisdn m)
 {
 	if (m.d[0])
 		msisdn_mask(o->b, &m);
+}
+
+/* What stands before the @ was typed by somebody. */
+void put_veil(struct out *o, struct str email)
+{
+	struct buf b;
+	buf_init(&b, EMAIL_BYTES_MAX + 16);
+	email_mask(&b, email);
+	put_str(o, buf_str(&b));
+	buf_done(&b);
 }
 
 void put_data(struct out *o, int64_t mb)

@@ -76,6 +76,9 @@ void put_rub(struct out *o, money m);
 void put_phone(struct out *o, struct msisdn m);
 void put_mask(struct out *o, struct msisdn m);
 
+/** put_veil: an address of e-mail as `p•••@example.ru`. */
+void put_veil(struct out *o, struct str email);
+
 /** put_payer, put_biller: the code of a payment's provider, or of a charge's source, by the name
  * that people know (web/source.def). */
 void put_payer(struct out *o, struct str code);

@@ -1,6 +1,8 @@
 /* S6, S7: «Восстановить пароль» in three pages, each of which shows the same to everyone until a
- * code from an SMS has been right. */
+ * code from an SMS or a letter has been right. */
 #include "domain/recover.h"
+
+#include "domain/email.h"
 
 #include "views.h"
 #include "web/browser.h"
@@ -21,7 +23,11 @@ enum err web_recover_show(struct req *r)
 	const struct typed_recover *typed = TYPED(r, recover);
 	if (!typed)
 		return E_NOMEM;
-	struct web_recover recover = { .login = typed->login, .ticket = typed->ticket };
+	struct web_recover recover = {
+		.mail = email_carried(r->app->conf),
+		.login = typed->login,
+		.ticket = typed->ticket,
+	};
 	if (r->http->method != HTTP_POST) {
 		recover.ticket.value = http_query(r->http, STR("ticket"));
 		if (notice_of(r) != SAY_NONE)
@@ -32,20 +38,25 @@ enum err web_recover_show(struct req *r)
 	return OK;
 }
 
-static enum err hold(struct req *r, tstamp until)
+/* The page of the code has the button for a letter. */
+static enum err hold(struct req *r, bool by_mail, tstamp until)
 {
-	struct ticket_hold hold = { .path = URL_recover_show, .code = true };
+	struct ticket_hold hold = {
+		.path = by_mail ? URL_recover_code : URL_recover_show,
+		.code = true,
+	};
 	hold.wait_s = (until.ms - app_now(r->app).ms + 999) / 1000;
 	try(ticket_make(r, hold.wait_s, &hold.ticket));
 	return ticket_hold(r, &hold);
 }
 
-enum err web_recover_ask(struct req *r, const struct form_recover *f)
+static enum err ask_for(struct req *r, const struct form_recover *f, bool by_mail)
 {
 	struct flow flow;
 	struct recover_ask ask = {
 		.login = f->login,
 		.browser = r->token,
+		.by_mail = by_mail,
 		.lang = r->lang,
 		.peer = r->http->peer,
 		.waited_s = ticket_waited(r, f->ticket),
@@ -54,9 +65,19 @@ enum err web_recover_ask(struct req *r, const struct form_recover *f)
 		ask.device_cookie = STR("");
 	enum err e = recover_ask(r->app, r->arena, &ask, &flow);
 	if (e == E_LIMIT)
-		return hold(r, flow.again);
+		return hold(r, by_mail, flow.again);
 	try(e);
 	return web_redirect(r, str_c(URL_recover_code));
+}
+
+enum err web_recover_ask(struct req *r, const struct form_recover *f)
+{
+	return ask_for(r, f, false);
+}
+
+enum err web_recover_mail(struct req *r, const struct form_recover *f)
+{
+	return ask_for(r, f, true);
 }
 
 static enum err start_again(struct req *r)
@@ -84,10 +105,15 @@ enum err web_recover_code(struct req *r)
 		.again_open = app_now(r->app).ms >= flow.again.ms,
 		.login = msisdn_str(&flow.login),
 		.codes_a_day = r->app->conf->limit_code_phone_day,
+		.mail = email_carried(r->app->conf),
+		.ticket = http_query(r->http, STR("ticket")),
 		.code = typed->code,
 	};
 	struct out o = web_out(r);
-	v_recover_code(&o, .page = &r->page, .code = &code);
+	if (flow.by_mail)
+		v_recover_mail(&o, .page = &r->page, .code = &code);
+	else
+		v_recover_code(&o, .page = &r->page, .code = &code);
 	return OK;
 }
 
@@ -141,6 +167,7 @@ enum err web_recover_new(struct req *r)
 	try(e);
 	struct web_recover_new new = {
 		.first = flow.purpose == FLOW_FIRST_SIGNIN,
+		.mail = flow.by_mail,
 		.number = flow.login,
 		.login = msisdn_str(&flow.login),
 		.last4 = typed->last4,

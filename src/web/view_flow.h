@@ -4,9 +4,11 @@
 
 #include "core/msisdn.h"
 #include "core/tstamp.h"
+#include "domain/email.h"
 #include "web/typed.h"
 
 struct web_recover {
+	bool mail; /* a code can go by letter, too */
 	struct field login, ticket;
 };
 
@@ -17,6 +19,8 @@ struct web_code {
 	bool again_open;     /* another can be asked for now */
 	struct str login;    /* ten digits, to ask again */
 	int64_t codes_a_day; /* to one phone, without signing in */
+	bool mail;           /* it can go by letter, too: */
+	struct str ticket;   /* that asking was held back; may be empty */
 	struct field code;
 };
 
@@ -50,6 +54,33 @@ struct web_phone_refusal {
 	struct str token;
 };
 
+/* One's own address, in the profile. */
+struct web_email {
+	struct email e;
+	bool carried;         /* letters go out; else nothing can be done about it */
+	bool may_confirm;     /* a link can be sent */
+	tstamp refused_until; /* no link can be sent before */
+};
+
+/* Another address is asked for, or none. */
+struct web_email_change {
+	struct str address; /* so far; empty: none */
+	bool confirmed;
+	struct str login; /* ten digits, for password managers */
+	tstamp refused_until;
+	struct field email, now;
+};
+
+/* A link in a letter or a notice. */
+struct web_email_link {
+	bool found; /* else it works no more */
+	bool done;
+	struct str address;
+	bool held; /* in force only from: */
+	tstamp until;
+	struct str token;
+};
+
 /* The code of the second factor: by the device, or one on paper. */
 struct web_signin_code {
 	struct msisdn number;
@@ -59,6 +90,7 @@ struct web_signin_code {
 
 struct web_recover_new {
 	bool first; /* registers: asks for the digits only */
+	bool mail;  /* the code came by letter */
 	struct msisdn number;
 	struct str login; /* ten digits, for password managers */
 	struct field last4, want;

@@ -115,7 +115,8 @@ struct web_history {
 struct web_profile {
 	struct profile p;
 	struct phone phone; /* and what is to become of it */
-	struct str login;   /* ten digits, for password managers */
+	struct web_email email;
+	struct str login; /* ten digits, for password managers */
 	struct msisdn number;
 	struct field now, want; /* the password form; names `now` and `want` */
 };

@@ -112,6 +112,26 @@ static void test_event__names_every_notice(void **state)
 	}
 }
 
+/* Where no phone is confirmed and the address is, by letter. */
+static void test_event__tells_the_address_where_no_phone_is_confirmed(void **state)
+{
+	struct kit *k = *state;
+	enum message_id notice;
+	enum message_id text;
+	struct session s = kit_register(k, 1);
+	kit_sql(k, "UPDATE subscriber SET email_confirmed_ms = 1");
+	for (enum event_kind kind = 0; kind < EVENT_N; kind++) {
+		if (!event_notice(kind, &notice) || kind == EVENT_EMAIL_CONFIRMED)
+			continue;
+		int64_t before = letter_count(k, "anna@example.ru");
+		put(k, &s, kind);
+		assert_int_equal(letter_count(k, "anna@example.ru") - before, 1);
+		(void)letter_last(k, "anna@example.ru", &text);
+		assert_int_equal(text, notice);
+	}
+	assert_int_equal(sms_count(k, PHONE), 0);
+}
+
 static void test_event__tells_no_phone_that_may_be_anybodys(void **state)
 {
 	struct kit *k = *state;
@@ -400,6 +420,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_event__is_written_and_told_as_the_table_says),
 		cmocka_unit_test(test_event__names_every_notice),
+		KIT_BOTH(test_event__tells_the_address_where_no_phone_is_confirmed),
 		KIT_BOTH(test_event__tells_no_phone_that_may_be_anybodys),
 		KIT_BOTH(test_event__a_new_device_is_told),
 		KIT_BOTH(test_event__what_failed_is_none),

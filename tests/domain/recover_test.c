@@ -1,6 +1,7 @@
 /* Recovering a password, and signing in for the first time by a code. */
 #include <stdio.h>
 
+#include "domain/email_change.h"
 #include "domain/number.h"
 #include "domain/recover.h"
 #include "support/sms.h"
@@ -484,6 +485,190 @@ static void test_recover__wrong_codes_cost_the_same(void **state)
 	assert_memory_equal(spent[0], spent[1], sizeof(spent[0]));
 }
 
+/* --- by letter ------------------------------------------------------------ */
+
+#define ADDRESS "anna@example.ru" /* of kit_registration() */
+
+static enum err ask_by_mail(struct kit *k, const char *browser, const char *msisdn)
+{
+	struct flow flow;
+	struct recover_ask ask = {
+		.browser = str_c(browser),
+		.device_cookie = STR(""),
+		.by_mail = true,
+	};
+	assert_int_equal(msisdn_parse(str_c(msisdn), &ask.login), OK);
+	return recover_ask(&k->app, k->a, &ask, &flow);
+}
+
+static struct session begin_mail(struct kit *k, bool phone_confirmed)
+{
+	struct session s = kit_register(k, 1);
+	k->conf.mail_gateway = STR("log");
+	k->conf.http_origin = STR("https://lk.test");
+	kit_sql(k, "UPDATE subscriber SET email_confirmed_ms = 1, phone_confirmed_ms = %s",
+		phone_confirmed ? "1" : "NULL");
+	return s;
+}
+
+static void hold_another(struct kit *k, const struct session *s, const char *address)
+{
+	tstamp open;
+	enum message_id text;
+	struct email_link link;
+	struct problems problems = { 0 };
+	const struct email_change change = { str_c(address), { STR(KIT_PASSWORD) } };
+	assert_int_equal(email_change_ask(&k->app, k->a, s, LANG_RU, &change, &problems, &open),
+			 OK);
+	struct message_args args = letter_last(k, address, &text);
+	assert_int_equal(email_link_confirm(&k->app, k->a, str_c(message_link(k, &args)), &link),
+			 OK);
+	assert_true(link.held);
+}
+
+static void prove_by_mail(struct kit *k)
+{
+	kit_minutes(k, 1);
+	assert_int_equal(ask_by_mail(k, BROWSER, kit_person(1).msisdn), OK);
+	assert_int_equal(type_code(k, letter_code(k, ADDRESS)), OK);
+}
+
+static void test_recover__by_a_letter(void **state)
+{
+	struct kit *k = *state;
+	struct say fault;
+	struct signin_done done;
+	enum message_id text;
+	(void)begin_mail(k, true);
+	prove_by_mail(k);
+	assert_int_equal(sms_count(k, PHONE), 0);
+	/* A letter proves less than an SMS: the digits are asked for even so. */
+	assert_int_equal(finish(k, "", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_NEEDED_MAIL);
+	assert_int_equal(finish(k, "0000", WANT, &fault, &done), E_INPUT);
+	assert_int_equal(fault.id, SAY_LAST4_WRONG);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 1);
+	(void)sms_last(k, PHONE, &text); /* the other contact hears of it */
+	assert_int_equal(text, MESSAGE_PASSWORD_CHANGED);
+	assert_int_equal(kit_signin(k, kit_person(1).msisdn, WANT, &done), OK);
+}
+
+static void test_recover__by_a_letter_tells_the_address_where_no_phone_is_confirmed(void **state)
+{
+	struct kit *k = *state;
+	struct say fault;
+	struct signin_done done;
+	enum message_id text;
+	(void)begin_mail(k, false);
+	prove_by_mail(k);
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	(void)letter_last(k, ADDRESS, &text);
+	assert_int_equal(text, MESSAGE_PASSWORD_CHANGED);
+	assert_int_equal(sms_count(k, PHONE), 0);
+}
+
+static void test_recover__only_the_newest_code_counts_by_whichever_way(void **state)
+{
+	struct kit *k = *state;
+	(void)begin_mail(k, true);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	const char *sms = sms_code(k, PHONE);
+	assert_int_equal(ask_by_mail(k, BROWSER, kit_person(1).msisdn), OK); /* at once */
+	assert_int_equal(type_code(k, sms), E_DENIED);
+	assert_int_equal(ask_by_mail(k, BROWSER, kit_person(1).msisdn), OK); /* pressed twice */
+	assert_int_equal(letter_count(k, ADDRESS), 1);
+	const char *letter = letter_code(k, ADDRESS);
+	kit_minutes(k, 1);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(type_code(k, letter), E_DENIED);
+	assert_int_equal(type_code(k, sms_code(k, PHONE)), OK);
+}
+
+static void test_recover__sends_letters_to_confirmed_addresses_only(void **state)
+{
+	struct kit *k = *state;
+	(void)begin_mail(k, true);
+	kit_sql(k, "UPDATE subscriber SET email_confirmed_ms = NULL");
+	assert_int_equal(ask_by_mail(k, "one", kit_person(1).msisdn), OK);
+	assert_int_equal(ask_by_mail(k, "two", "9219999999"), OK);
+	kit_issue(k, 2);
+	assert_int_equal(ask_by_mail(k, "three", kit_person(2).msisdn), OK);
+	kit_sql(k, "UPDATE subscriber SET email_confirmed_ms = 1");
+	k->conf.mail_gateway = STR("none");
+	assert_int_equal(ask_by_mail(k, "four", kit_person(1).msisdn), OK);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox"), 0);
+	k->conf.mail_gateway = STR("log");
+	assert_int_equal(ask_by_mail(k, "five", kit_person(1).msisdn), OK);
+	assert_int_equal(letter_count(k, ADDRESS), 1);
+}
+
+/* A8: not to an address within its day of hold, and not after the one that it went to was changed.
+ */
+static void test_recover__by_a_letter_follows_what_is_in_force(void **state)
+{
+	struct kit *k = *state;
+	struct say fault;
+	struct signin_done done;
+	struct session s = begin_mail(k, true);
+	hold_another(k, &s, "thief@example.ru");
+	prove_by_mail(k);
+	assert_int_equal(letter_count(k, "thief@example.ru"), 1); /* the link */
+	kit_sql(k, "UPDATE subscriber SET email = 'else@example.ru'");
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), E_NOTFOUND);
+	kit_sql(k, "UPDATE subscriber SET email = '" ADDRESS "'");
+	assert_int_equal(finish(k, kit_person(1).last4, WANT, &fault, &done), OK);
+	/* And who recovers takes everything back. */
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM email_change WHERE "
+				       "state = 'cancelled'"),
+			 1);
+}
+
+static void test_recover__an_address_gets_three_codes_a_day(void **state)
+{
+	struct kit *k = *state;
+	(void)begin_mail(k, true);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(ask_by_mail(k, BROWSER, kit_person(1).msisdn), OK);
+		kit_minutes(k, 1);
+	}
+	assert_int_equal(letter_count(k, ADDRESS), 3);
+	/* The phone has its own. */
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(sms_count(k, PHONE), 1);
+}
+
+static void test_recover__letters_use_the_budget_of_all_codes(void **state)
+{
+	struct kit *k = *state;
+	(void)begin_mail(k, true);
+	k->conf.limit_code_system_day = 1;
+	k->conf.limit_code_reserve_percent = 0;
+	assert_int_equal(ask_by_mail(k, BROWSER, kit_person(1).msisdn), OK);
+	assert_int_equal(ask(k, kit_person(1).msisdn), OK);
+	assert_int_equal(letter_count(k, ADDRESS), 1);
+	assert_int_equal(sms_count(k, PHONE), 0);
+}
+
+static void test_recover__by_a_letter_costs_the_same_whoever_is_asked_for(void **state)
+{
+	struct kit *k = *state;
+	int64_t spent[5];
+	(void)begin_mail(k, true);
+	kit_register(k, 2);
+	kit_issue(k, 3);
+	static const char *const logins[] = { "9210000001", "9210000002", "9210000003",
+					      "9219999999", "9210000001" /* too soon */ };
+	static const char *const browsers[] = { "one", "two", "three", "four", "five" };
+	for (size_t i = 0; i < 5; i++) {
+		int64_t before = kit_statements(k);
+		assert_int_equal(ask_by_mail(k, browsers[i], logins[i]), OK);
+		spent[i] = kit_statements(k) - before;
+		assert_int_equal(spent[i], spent[0]);
+	}
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +694,14 @@ int main(void)
 		KIT_BOTH(test_recover__is_open_when_the_systems_budget_is_used_up),
 		KIT_BOTH(test_recover__costs_the_same_whoever_is_asked_for),
 		KIT_BOTH(test_recover__wrong_codes_cost_the_same),
+		KIT_BOTH(test_recover__by_a_letter),
+		KIT_BOTH(test_recover__by_a_letter_tells_the_address_where_no_phone_is_confirmed),
+		KIT_BOTH(test_recover__only_the_newest_code_counts_by_whichever_way),
+		KIT_BOTH(test_recover__sends_letters_to_confirmed_addresses_only),
+		KIT_BOTH(test_recover__by_a_letter_follows_what_is_in_force),
+		KIT_BOTH(test_recover__an_address_gets_three_codes_a_day),
+		KIT_BOTH(test_recover__letters_use_the_budget_of_all_codes),
+		KIT_BOTH(test_recover__by_a_letter_costs_the_same_whoever_is_asked_for),
 	};
 	return cmocka_run_group_tests_name("domain/recover", tests, NULL, NULL);
 }

@@ -49,6 +49,15 @@ POSTS_CASE(phone_change_try)
 POSTS_CASE(phone_change_cancel)
 POSTS_CASE(phone_refuse)
 
+/* posts_email.c */
+POSTS_CASE(email_send)
+POSTS_CASE(email_change)
+POSTS_CASE(email_remove)
+POSTS_CASE(email_confirm)
+POSTS_CASE(email_cancel)
+POSTS_CASE(email_refuse)
+POSTS_CASE(recover_mail)
+
 /* posts_totp.c */
 POSTS_CASE(signin_code)
 POSTS_CASE(totp_begin)

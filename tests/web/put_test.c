@@ -84,6 +84,9 @@ static void test_put__phones(void **state)
 	CHECK(put_mask(&ru, m), "+7" NB "921" NB "•••-••-23");
 	CHECK(put(&ru, (struct msisdn){ 0 }), "");
 	CHECK(put_mask(&ru, (struct msisdn){ 0 }), "");
+	CHECK(put_veil(&ru, STR("anna@example.ru")), "a•••@example.ru");
+	CHECK(put_veil(&ru, STR("<@example.ru")), "&lt;•••@example.ru");
+	CHECK(put_veil(&ru, STR("")), "");
 }
 
 static void test_put__data(void **state)

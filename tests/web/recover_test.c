@@ -253,6 +253,38 @@ static void test_recover__the_answer_is_the_same_for_all(void **state)
 		visitor_free(v[i]);
 }
 
+/* Nor does the button for a letter tell who has confirmed an address. */
+static void test_recover__by_a_letter_the_answer_is_the_same_for_all(void **state)
+{
+	struct kit *k = *state;
+	enum { N = 4 };
+	struct visitor *v[N];
+	static const char *const logins[N] = { "9210000001", "9210000002", "9210000003",
+					       "9219999999" };
+	k->conf.mail_gateway = STR("log");
+	k->conf.http_origin = STR("http://lk.test");
+	visitor_free(visitor_full(k, 1)); /* with a confirmed address */
+	visitor_free(visitor_full(k, 2)); /* with one that is not */
+	kit_issue(k, 3);                  /* not registered */
+	kit_sql(k, "UPDATE subscriber SET email_confirmed_ms = 1 WHERE number_id = 1");
+	for (size_t i = 0; i < N; i++) {
+		v[i] = visitor_new(k);
+		ask(v[i], logins[i]);
+		visitor_get(v[i], "/recover/code");
+		assert_true(visitor_sees(v[i], "Прислать код на почту"));
+		assert_int_equal(POST_FORM(v[i], "/recover/mail",
+					   { STR("login"), visitor_field(v[i], "login") }),
+				 303);
+		assert_true(visitor_at(v[i], "/recover/code"));
+		visitor_get(v[i], "/recover/code");
+		assert_true(visitor_sees(v[i], "Код из письма"));
+	}
+	assert_int_equal(letter_count(k, "anna@example.ru"), 1);
+	must_be_same(k, v, logins, N);
+	for (size_t i = 0; i < N; i++)
+		visitor_free(v[i]);
+}
+
 /* The page that sets the password asks everyone for the digits, confirmed or not. */
 static void test_recover__the_next_page_does_not_tell_who_has_confirmed(void **state)
 {
@@ -342,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_recover__by_an_sms),
+		KIT_BOTH(test_recover__by_a_letter_the_answer_is_the_same_for_all),
 		KIT_BOTH(test_recover__before_registration_leads_to_it),
 		KIT_BOTH(test_recover__the_answer_is_the_same_for_all),
 #define T(name)                                                                                    \

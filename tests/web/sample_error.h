@@ -7,13 +7,13 @@
 static void render_help(struct sample *s, struct out *o)
 {
 	sample_page(s, SECTION_HELP);
-	v_help_show(o, .page = &s->page);
+	v_help_show(o, .page = &s->page, .mail = true);
 }
 
 static void render_help_outside(struct sample *s, struct out *o)
 {
 	sample_page(s, SECTION_NONE);
-	v_help_show(o, .page = &s->page);
+	v_help_show(o, .page = &s->page, .mail = true);
 }
 
 /* Refused, and nothing to be done about it here. */

@@ -121,7 +121,7 @@ static void render_security_bare(struct sample *s, struct out *o)
 	security.sessions.n = 2;
 	security.events.signins = sample_events(s, EVENT_SIGNIN, 4, false);
 	security.notices = sample_notices(s, 5, false);
-	security.events.changes = sample_events(s, EVENT_N / 2, EVENT_N - EVENT_N / 2, false);
+	security.events.changes = sample_events(s, EVENT_N - 9, 9, false);
 	v_security_show(o, .page = &s->page, .security = &security);
 }
 

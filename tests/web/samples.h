@@ -3,6 +3,7 @@
 #ifndef TESTS_WEB_SAMPLES_H
 #define TESTS_WEB_SAMPLES_H
 
+#include "web/sample_email.h"
 #include "web/sample_error.h"
 #include "web/sample_history.h"
 #include "web/sample_home.h"
