@@ -8,6 +8,7 @@
 #include "core/msisdn.h"
 #include "core/scan.h"
 #include "core/utf8.h"
+#include "domain/find_word.h"
 #include "domain/ledger_key.h"
 #include "domain/ledger_row.h"
 #include "domain/tariff.h"
@@ -206,27 +207,43 @@ static enum err put_number(const struct demo_run *run, struct tx *tx, const stru
 			      &fresh);
 }
 
+static enum err fold_name(struct arena *a, const struct str names[3], struct str *ret)
+{
+	struct buf b;
+	buf_init(&b, 256);
+	for (size_t i = 0; i < 3; i++) {
+		buf_put(&b, names[i]);
+		buf_c(&b, ' ');
+	}
+	enum err e = b.err ? b.err : utf8_fold(a, buf_str(&b), ret);
+	buf_done(&b);
+	return e;
+}
+
 static enum err put_subscriber(const struct demo_run *run, struct tx *tx, const struct person *p)
 {
 	struct str family = PICK(families, p->i), given = PICK(givens, p->i / 8), fold;
 	struct str patronymic = PICK(patronymics, p->i / 40);
 	struct msisdn phone = p->msisdn;
 	phone.d[1] = '9'; /* 990…: nobody has them */
-	try(utf8_fold(run->a, family, &fold));
-	return q_demo_subscriber(tx, &(struct q_demo_subscriber_args){
-					     .id = id_next(run->app->ids),
-					     .number = p->number_id,
-					     .family = family,
-					     .given = given,
-					     .patronymic = patronymic,
-					     .name_fold = fold,
-					     .phone = phone,
-					     .email = STR(""),
-					     .mask = str_sub(msisdn_str(&p->msisdn), 8, 2),
-					     .city = PICK(cities, p->i),
-					     .hash = run->opts->password_hash,
-					     .at = p->since,
-				     });
+	int64_t id = id_next(run->app->ids);
+	try(fold_name(run->a, (const struct str[]){ family, given, patronymic }, &fold));
+	try(q_demo_subscriber(tx, &(struct q_demo_subscriber_args){
+					  .id = id,
+					  .number = p->number_id,
+					  .family = family,
+					  .given = given,
+					  .patronymic = patronymic,
+					  .name_fold = fold,
+					  .phone = phone,
+					  .email = STR(""),
+					  .mask = str_sub(msisdn_str(&p->msisdn), 8, 2),
+					  .city = PICK(cities, p->i),
+					  .hash = run->opts->password_hash,
+					  .at = p->since,
+				  }));
+	return find_word_put(tx, run->a,
+			     &(struct find_names){ .subscriber_id = id, .name_fold = fold });
 }
 
 static enum err put_batch(struct tx *tx, void *arg)

@@ -3,6 +3,7 @@
 
 #include "domain/email_row.h"
 #include "domain/event.h"
+#include "domain/find_word.h"
 #include "domain/link.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
@@ -73,6 +74,14 @@ static enum err find_link(struct tx *tx, void *arg)
 	return q_email_by_link(tx, x->a, &x->by, &x->row);
 }
 
+/* The office finds them by it. */
+static enum err put_email(struct tx *tx, struct arena *a, const struct q_email_put_args *put)
+{
+	try(find_word_drop(tx, a, put->subscriber_id));
+	try(q_email_put(tx, put));
+	return find_word_put_row(tx, a, put->subscriber_id);
+}
+
 /* The address of the registration: nobody's place is taken. */
 static enum err confirm_own(struct linking *x, struct tx *tx, const struct q_email_find_row *now)
 {
@@ -88,7 +97,7 @@ static enum err confirm_own(struct linking *x, struct tx *tx, const struct q_ema
 	if (n != 1)
 		return E_NOTFOUND;
 	try(event_put(x->app, tx, x->a, &event)); /* as long as nothing goes to the address */
-	return q_email_put(tx, &put);
+	return put_email(tx, x->a, &put);
 }
 
 static enum err hold(struct linking *x, struct tx *tx, const struct q_email_find_row *now)
@@ -323,7 +332,7 @@ static enum err remove_in(struct tx *tx, void *arg)
 	try(event_by(p->app, tx, p->a, p->s, EVENT_EMAIL_REMOVED));
 	if (!tstamp_is_none(row.confirmed)) /* else it was of no use to anybody */
 		try(tell_all(p->app, tx, p->a, &row, &t));
-	return q_email_put(tx, &none);
+	return put_email(tx, p->a, &none);
 }
 
 enum err email_remove(const struct app *app, struct arena *a, const struct session *s,
@@ -364,7 +373,7 @@ static enum err settle(struct tx *tx, void *arg)
 			.subscriber_id = rows[i].subscriber_id,
 		};
 		try(event_put(s->app, tx, s->a, &event));
-		try(q_email_put(tx, &put));
+		try(put_email(tx, s->a, &put));
 	}
 	s->n = (int64_t)n;
 	return OK;

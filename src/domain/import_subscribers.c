@@ -6,6 +6,7 @@
 #include "core/msisdn.h"
 #include "core/secret.h"
 #include "core/utf8.h"
+#include "domain/find_word.h"
 #include "domain/import_find.h"
 #include "domain/import_row.h"
 #include "domain/ledger_key.h"
@@ -541,27 +542,29 @@ static enum err put_subscriber(struct import_ctx *x, const struct import_cell *c
 	struct str fold;
 	int64_t added;
 	try(name_fold(x, c, &fold));
-	return q_import_subscriber_add(x->tx,
-				       &(struct q_import_subscriber_add_args){
-					       .id = c[SUBSCRIBER_ID].i,
-					       .number = n->id,
-					       .epoch = n->epoch,
-					       .family = c[FAMILY].s,
-					       .given = c[GIVEN].s,
-					       .patronymic = c[PATRONYMIC].s,
-					       .name_fold = fold,
-					       .phone = text_or_null(&c[PHONE]),
-					       .confirmed = confirmed ? x->now : TSTAMP_NONE,
-					       .email = c[EMAIL].s,
-					       .passport = text_or_null(&c[SEALED_PASSPORT]),
-					       .mask = c[MASK].s,
-					       .birth = text_or_null(&c[SEALED_BIRTH]),
-					       .address = text_or_null(&c[SEALED_ADDRESS]),
-					       .city = c[CITY].s,
-					       .imported = x->now,
-					       .registered = c[PHONE].given ? x->now : TSTAMP_NONE,
-				       },
-				       &added);
+	try(q_import_subscriber_add(x->tx,
+				    &(struct q_import_subscriber_add_args){
+					    .id = c[SUBSCRIBER_ID].i,
+					    .number = n->id,
+					    .epoch = n->epoch,
+					    .family = c[FAMILY].s,
+					    .given = c[GIVEN].s,
+					    .patronymic = c[PATRONYMIC].s,
+					    .name_fold = fold,
+					    .phone = text_or_null(&c[PHONE]),
+					    .confirmed = confirmed ? x->now : TSTAMP_NONE,
+					    .email = c[EMAIL].s,
+					    .passport = text_or_null(&c[SEALED_PASSPORT]),
+					    .mask = c[MASK].s,
+					    .birth = text_or_null(&c[SEALED_BIRTH]),
+					    .address = text_or_null(&c[SEALED_ADDRESS]),
+					    .city = c[CITY].s,
+					    .imported = x->now,
+					    .registered = c[PHONE].given ? x->now : TSTAMP_NONE,
+				    },
+				    &added));
+	const struct find_names names = { c[SUBSCRIBER_ID].i, fold, c[EMAIL].s };
+	return added > 0 ? find_word_put(x->tx, x->a, &names) : OK;
 }
 
 static enum err apply(struct import_ctx *x, const struct import_row *row, bool *ret_fresh)

@@ -7,6 +7,7 @@
 #include "domain/consent.h"
 #include "domain/device.h"
 #include "domain/event.h"
+#include "domain/find_word.h"
 #include "domain/flow.h"
 #include "domain/hasher.h"
 #include "domain/limit.h"
@@ -176,14 +177,18 @@ static enum err write_registration(struct tx *tx, void *arg)
 		.subscriber_id = r->row.id,
 		.password_hash = r->row.password_hash,
 	};
+	const struct find_names names = { r->row.id, r->row.name_fold, r->row.email };
 	int64_t registered;
 	enum err e = q_session_device(tx, r->a, r->s->id, &n.device);
 	if (e == E_NOTFOUND) /* another tab has registered and ended this session */
 		return E_CONFLICT;
 	try(e);
+	if (r->before.subscriber_id.has)
+		try(find_word_drop(tx, r->a, r->row.id));
 	try(q_subscriber_register(tx, &r->row, &registered));
 	if (registered != 1)
 		return E_CONFLICT;
+	try(find_word_put(tx, r->a, &names));
 	try(sim_move(r->app, tx, r->before.sim_id.v, SIM_ISSUED, SIM_REGISTERED));
 	try(consent_give(r->app, tx, r->row.id, r->reg->consent_version));
 	try(q_session_end_number(tx, r->s->number_id));

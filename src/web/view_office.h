@@ -3,11 +3,12 @@
 #define WEB_VIEW_OFFICE_H
 
 #include "domain/audit.h"
+#include "domain/find.h"
 #include "domain/staff.h"
 #include "web/put.h"
 #include "web/typed.h"
 
-enum office_section { OFFICE_NONE, OFFICE_STAFF, OFFICE_AUDIT };
+enum office_section { OFFICE_NONE, OFFICE_FIND, OFFICE_STAFF, OFFICE_AUDIT };
 
 /* What who is signed in to the office may do; names as in domain/right.def. */
 struct web_rights {

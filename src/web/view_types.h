@@ -30,13 +30,14 @@ struct page {
 	bool signed_in; /* registered and signed in: navigation and the name's menu are shown */
 	struct str short_name; /* «Ольга К.» */
 	enum section section;
-	bool office; /* a page of the office; then the next two count, and section does not */
+	bool office; /* a page of the office; then the next three count, and section does not */
 	enum office_section at;
 	struct web_rights may;
-	struct url lang_url; /* this page in the other language */
-	bool fault;          /* the title begins with what went wrong */
-	struct say notice;   /* what has just been done, after a redirect; SAY_NONE: nothing */
-	bool not_done;       /* the notice tells what was not done, and what to do */
+	struct str looked_for; /* a subscriber, as it was typed */
+	struct url lang_url;   /* this page in the other language */
+	bool fault;            /* the title begins with what went wrong */
+	struct say notice;     /* what has just been done, after a redirect; SAY_NONE: nothing */
+	bool not_done;         /* the notice tells what was not done, and what to do */
 };
 
 struct web_signin {

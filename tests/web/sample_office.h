@@ -151,6 +151,49 @@ static void render_office_home_forbidden(struct sample *s, struct out *o)
 	v_office_home_show(o, .page = &s->page, .staff = &staff);
 }
 
+static void office_find_page(struct sample *s, struct out *o, const char *looked_for,
+			     const struct find_list *list)
+{
+	sample_office(s, true);
+	s->page.at = OFFICE_FIND;
+	s->page.looked_for = text(s, looked_for);
+	v_office_find_show(o, .page = &s->page, .list = list);
+}
+
+static void render_office_find(struct sample *s, struct out *o)
+{
+	struct find_row v[6];
+
+	for (int i = 0; i < 6; i++)
+		v[i] = (struct find_row){
+			.number_id = 100 + i,
+			.msisdn = phone("9215550123"),
+			.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
+			.given = text(s, "Ольга"),
+			.patronymic = text(s, "Сергеевна"),
+			.state = (enum number_state)(i % 3),
+			.tariff = text(s, s->lengthy ? LONG_TARIFF : "Корпоративный 650"),
+			.balance = { .kop = i % 2 ? -124960 : 30000 },
+		};
+	v[5].family = v[5].given = v[5].patronymic = v[5].tariff = (struct str){ 0 };
+	office_find_page(s, o, "кравц", &(struct find_list){ .n = 6, .v = v, .more = true });
+}
+
+static void render_office_find_none(struct sample *s, struct out *o)
+{
+	office_find_page(s, o, "кравц", &(struct find_list){ 0 });
+}
+
+static void render_office_find_empty(struct sample *s, struct out *o)
+{
+	sample_office(s, true);
+	v_office_find_show(o, .page = &s->page, .list = &(struct find_list){ 0 });
+}
+
+LOOK(office_find_show, { "office-find", render_office_find },
+     { "office-find-none", render_office_find_none },
+     { "office-find-empty", render_office_find_empty })
+
 static struct web_staff sample_staff_list(const struct sample *s)
 {
 	struct web_staff_row *v = arena_array(s->a, 4, sizeof *v);
