@@ -44,6 +44,8 @@ static enum err prepare(struct parent *p)
 {
 	try(serve_listen(p->c, ROLES, &p->listeners));
 	try(board_new(&p->board, &p->board_fd));
+	for (size_t i = 0; i < p->served_n; i++)
+		board_set(p->board, p->served[i], BOARD_up, 0); /* shown from the start */
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return p->wake >= 0 ? make_args(p) : E_NOMEM;
 }
