@@ -7,6 +7,7 @@
 #include "domain/link.h"
 #include "domain/outbox.h"
 #include "domain/password.h"
+#include "domain/phone_change.h"
 #include "domain/subscriber_proof.h"
 #include "q_session.h"
 #include "q_subscriber.h"
@@ -253,6 +254,7 @@ static enum err stop_by(struct tx *tx, void *arg)
 	};
 	try(email_row(x->app, tx, x->a, x->row.subscriber_id, &owner));
 	try(stop(x->app, tx, x->a, &event));
+	try(phone_change_stop(x->app, tx, x->a, x->row.subscriber_id, STR("")));
 	return q_session_end_number(tx, owner.number_id);
 }
 

@@ -30,8 +30,9 @@ enum err email_link_confirm(const struct app *app, struct arena *a, struct str t
 			    struct email_link *ret) must_check;
 
 /** email_stop_find(app, a, token, &ret), email_stop_by(app, a, token): by the link in the notice.
- * Who stops a change that way says that somebody else is in, with the password: all sessions of the
- * subscriber end. Expected: E_NOTFOUND. */
+ * Who stops a change that way says that somebody else is in, with the password: a change of the
+ * contact phone that is held is stopped too, and all sessions of the subscriber end. Expected:
+ * E_NOTFOUND. */
 enum err email_stop_find(const struct app *app, struct arena *a, struct str token,
 			 struct email_link *ret) must_check;
 enum err email_stop_by(const struct app *app, struct arena *a, struct str token) must_check;

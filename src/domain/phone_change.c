@@ -1,6 +1,7 @@
 /* Changing the contact phone: asked, proved, held, cancelled or in force. */
 #include "domain/phone_change.h"
 
+#include "domain/email_change.h"
 #include "domain/event.h"
 #include "domain/link.h"
 #include "domain/number.h"
@@ -309,6 +310,7 @@ static enum err refuse_by(struct tx *tx, void *arg)
 	try(cancel_in(c->app, tx, c->a, &event));
 	if (c->row.at_once)
 		return OK;
+	try(email_stop(c->app, tx, c->a, c->row.subscriber_id, STR("")));
 	try(q_phone_owner(tx, c->a, c->row.subscriber_id, &owner));
 	return q_session_end_number(tx, owner.number_id);
 }

@@ -52,8 +52,8 @@ struct phone_change_held {
 
 /** phone_change_find(app, a, token, &ret), phone_change_refuse(app, a, token): by the link in the
  * notice, whose end is ${token} as text. Who refuses at a confirmed phone says that somebody else
- * is in: all sessions of the subscriber end. Expected: E_NOTFOUND (no such link, or not any
- * more). */
+ * is in: a change of the e-mail address is stopped too, and all sessions of the subscriber end.
+ * Expected: E_NOTFOUND (no such link, or not any more). */
 enum err phone_change_find(const struct app *app, struct arena *a, struct str token,
 			   struct phone_change_held *ret) must_check;
 enum err phone_change_refuse(const struct app *app, struct arena *a, struct str token) must_check;

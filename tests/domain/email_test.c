@@ -1,5 +1,6 @@
 /* The e-mail address: confirmed by a link, changed with a day of hold, given up. */
 #include "domain/email_change.h"
+#include "domain/phone_change.h"
 #include "support/sms.h"
 
 #define PHONE "9055550118" /* of kit_registration() */
@@ -356,6 +357,35 @@ static void test_email__the_link_in_the_notice_ends_with_the_day(void **state)
 	assert_int_equal(email_stop_by(&k->app, k->a, token), E_NOTFOUND);
 }
 
+static void change_phone(struct kit *k, const struct session *s)
+{
+	struct flow flow;
+	struct problems problems = { 0 };
+	const struct phone_ask who = { .session = s, .browser = STR("the browser") };
+	const struct phone_change change = { { "9110000001" }, { STR(KIT_PASSWORD) } };
+	assert_int_equal(phone_change_ask(&k->app, k->a, &who, &change, &problems, &flow), OK);
+	const struct secret code = { str_c(sms_code(k, PHONE)) };
+	assert_int_equal(phone_change_try(&k->app, k->a, &who, code, &flow), OK);
+}
+
+/* Whoever is in with the password had the whole day for both. */
+static void test_email__the_link_in_the_notice_stops_a_change_of_phone_too(void **state)
+{
+	struct kit *k = *state;
+	enum message_id text;
+	struct phone phone;
+	struct session s = subscriber(k, true, true);
+	change_phone(k, &s);
+	begin(k, &s);
+	struct message_args args = letter_last(k, OWN, &text);
+	assert_int_equal(email_stop_by(&k->app, k->a, str_c(message_link(k, &args))), OK);
+	assert_int_equal(phone_find(&k->app, k->a, &s, &phone), OK);
+	assert_false(phone.held);
+	(void)sms_last(k, "9110000001", &text);
+	assert_int_equal(text, MESSAGE_PHONE_CHANGE_CANCELLED);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 0);
+}
+
 /* The number has another owner, whose sessions are none of the old one's business. */
 static void test_email__the_link_in_the_notice_ends_with_the_epoch(void **state)
 {
@@ -458,6 +488,7 @@ int main(void)
 		KIT_BOTH(test_email__another_takes_the_password),
 		KIT_BOTH(test_email__there_is_one_change_at_a_time),
 		KIT_BOTH(test_email__is_refused_by_the_link_in_the_notice),
+		KIT_BOTH(test_email__the_link_in_the_notice_stops_a_change_of_phone_too),
 		KIT_BOTH(test_email__the_link_in_the_notice_ends_with_the_day),
 		KIT_BOTH(test_email__the_link_in_the_notice_ends_with_the_epoch),
 		KIT_BOTH(test_email__what_has_ended_stays_so),

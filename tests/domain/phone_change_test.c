@@ -1,6 +1,7 @@
 /* Changing the contact phone: what it takes, the day of hold, and the ways to stop it. */
 #include <sodium.h>
 
+#include "domain/email_change.h"
 #include "domain/phone_change.h"
 #include "domain/recover.h"
 #include "support/sms.h"
@@ -203,6 +204,37 @@ static void test_phone_change__is_refused_by_the_link(void **state)
 	assert_false(phone_now(k, &s).held);
 }
 
+static void change_email(struct kit *k, const struct session *s)
+{
+	tstamp open;
+	enum message_id text;
+	struct email_link link;
+	struct problems problems = { 0 };
+	const struct email_change change = { STR("new@example.ru"), { STR(KIT_PASSWORD) } };
+	k->conf.mail_gateway = STR("log");
+	assert_int_equal(email_change_ask(&k->app, k->a, s, LANG_RU, &change, &problems, &open),
+			 OK);
+	struct message_args args = letter_last(k, "new@example.ru", &text);
+	struct str token = str_c(message_link(k, &args));
+	assert_int_equal(email_link_confirm(&k->app, k->a, token, &link), OK);
+	assert_true(link.held);
+}
+
+/* Whoever is in with the password had the whole day for both. */
+static void test_phone_change__the_link_stops_a_change_of_email_too(void **state)
+{
+	struct kit *k = *state;
+	struct email email;
+	struct session s = subscriber(k, 1, true);
+	begin(k, &s, true);
+	struct str token = str_c(link_end(k));
+	change_email(k, &s);
+	assert_int_equal(phone_change_refuse(&k->app, k->a, token), OK);
+	assert_int_equal(email_find(&k->app, k->a, &s, &email), OK);
+	assert_false(email.held || email.confirmed);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 0);
+}
+
 static void test_phone_change__the_link_ends_with_the_day(void **state)
 {
 	struct kit *k = *state;
@@ -365,6 +397,7 @@ int main(void)
 		KIT_BOTH(test_phone_change__without_an_origin_tells_without_a_link),
 		KIT_BOTH(test_phone_change__is_cancelled_in_the_profile),
 		KIT_BOTH(test_phone_change__is_refused_by_the_link),
+		KIT_BOTH(test_phone_change__the_link_stops_a_change_of_email_too),
 		KIT_BOTH(test_phone_change__the_link_ends_with_the_day),
 		KIT_BOTH(test_phone_change__the_link_ends_with_the_epoch),
 		KIT_BOTH(test_phone_change__what_has_ended_stays_so),
