@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/keyfile.h"
 #include "core/secret.h"
-#include "domain/audit.h"
+#include "domain/audit_anchor.h"
 #include "domain/flow.h"
 #include "domain/ledger_root.h"
 #include "domain/outbox.h"
@@ -170,6 +170,8 @@ static enum err check_audit(struct check *k)
 	if (!app.keys)
 		app.keys = &keys;
 	enum err err = audit_check(&app, on_fault, k);
+	if (err == OK)
+		err = audit_anchor_check(&app, on_fault, k);
 	if (app.keys == &keys)
 		secret_wipe(&keys, sizeof(keys));
 	return err;

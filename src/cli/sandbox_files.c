@@ -118,17 +118,20 @@ static void allow_credential(void *ruleset, const char *path)
 		allow(ruleset, path, READ);
 }
 
-/* A file that stands in for a gateway may lie anywhere: made now, as a rule is about a file that is
- * there. */
-static void allow_log(struct ruleset *r, struct str gateway, struct str path)
+/* A file that is added to may lie anywhere: made now, as a rule is about a file that is there. */
+static void allow_adding(struct ruleset *r, struct str path)
 {
-	if (!str_eq(gateway, STR("log")))
-		return;
 	int fd = open(path.p, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return; /* the gateway will say why */
+		return; /* whoever adds to it will say why */
 	close(fd);
 	allow(r, path.p, READ_WRITE);
+}
+
+static void allow_log(struct ruleset *r, struct str gateway, struct str path)
+{
+	if (str_eq(gateway, STR("log")))
+		allow_adding(r, path);
 }
 
 /* What the worker reads and writes for the gateways that it works with; some hold codes in clear.
@@ -138,6 +141,8 @@ static void allow_gateways(struct ruleset *r, const struct config *conf)
 	sandbox_each_credential(conf, allow_credential, r);
 	allow_log(r, conf->sms_gateway, conf->sms_log_file);
 	allow_log(r, conf->mail_gateway, conf->mail_log_file);
+	if (conf->audit_anchor_file.n)
+		allow_adding(r, conf->audit_anchor_file);
 }
 
 /* --- the folder of the state ------------------------------------------------------ */

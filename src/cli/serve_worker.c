@@ -4,6 +4,7 @@
 #include "cli/gateways.h"
 #include "domain/limit.h"
 #include "domain/outbox.h"
+#include "gateway/anchor_file.h"
 #include "jobs/jobs.h"
 #include "worker/worker.h"
 
@@ -101,8 +102,12 @@ enum err serve_worker(const struct cli *c, const struct serve_link *l)
 {
 	const struct board_gauge gauge = { .base = { .show = show_alerts }, .link = l };
 	struct carrier k = { .c = c, .l = l };
+	struct anchor_file anchors;
+	anchor_file_init(&anchors, c->app->conf->audit_anchor_file.p);
 	c->app->alerts = &gauge.base;
+	c->app->anchors = &anchors.port;
 	enum err e = work(&k);
 	c->app->alerts = NULL;
+	c->app->anchors = NULL;
 	return e;
 }

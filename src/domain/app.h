@@ -15,6 +15,7 @@ struct hasher;
 struct keys;
 struct keys_root;
 struct limit_gauge;
+struct port_anchor;
 
 struct app {
 	struct store *store;
@@ -23,11 +24,12 @@ struct app {
 	struct ids *ids;
 	struct log *log;
 	const struct config *conf;
-	const struct keys *keys;          /* domain/keys.h; NULL in commands that need none */
-	const struct keys_root *root;     /* likewise; with its private half in the worker alone */
-	struct hasher *hasher;            /* domain/hasher.h; NULL in commands that need none */
-	const struct limit_gauge *alerts; /* domain/limit.h; NULL: nobody looks at it */
-	const struct waker *waker;        /* the worker's bell (outbox_wake()); NULL in commands */
+	const struct keys *keys;           /* domain/keys.h; NULL in commands that need none */
+	const struct keys_root *root;      /* likewise; with its private half in the worker alone */
+	struct hasher *hasher;             /* domain/hasher.h; NULL in commands that need none */
+	const struct limit_gauge *alerts;  /* domain/limit.h; NULL: nobody looks at it */
+	const struct port_anchor *anchors; /* domain/port_anchor.h; NULL: none are kept outside */
+	const struct waker *waker;         /* the worker's bell (outbox_wake()); NULL in commands */
 };
 
 /** app_now(app), app_today(app): the instant, and the operator's day it falls on. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/kit.h"
+#include "support/tamper.h"
 
 struct put {
 	struct kit *k;
@@ -85,16 +85,6 @@ static void test_audit__is_append_only(void **state)
 	assert_true(kit_sql_refused(k, "DELETE FROM audit"));
 }
 
-static void unlock(struct kit *k)
-{
-	if (k->kind == KIT_POSTGRES) {
-		kit_sql(k, "ALTER TABLE audit DISABLE TRIGGER audit_append_only");
-		return;
-	}
-	kit_sql(k, "DROP TRIGGER audit_no_update");
-	kit_sql(k, "DROP TRIGGER audit_no_delete");
-}
-
 /* Whoever owns the database can do this; without the application key it shows. */
 static void test_audit__shows_every_change(void **state)
 {
@@ -116,7 +106,7 @@ static void test_audit__shows_every_change(void **state)
 	append(k, "1");
 	append(k, "2");
 	append(k, "3");
-	unlock(k);
+	tamper_open_audit(k);
 	kit_sql(k, "CREATE TABLE kept AS SELECT * FROM audit");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		kit_sql(k, "%s", cases[i].sql);

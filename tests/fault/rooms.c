@@ -13,6 +13,7 @@
 #include "domain/limit.h"
 #include "jobs/jobs.h"
 #include "support/books.h"
+#include "support/colleague.h"
 
 static void begin_person(struct torture *t)
 {
@@ -94,6 +95,29 @@ static void settle_root(struct torture *t, bool right)
 	assert_int_equal(make_root(t, &made), OK);
 	assert_true(!made || !right);
 	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM ledger_root"), t->n + 1);
+}
+
+/* --- an anchor of the audit ------------------------------------------------- */
+
+static void begin_audit(struct torture *t)
+{
+	colleague_add(t->k, "anna", "clerk");
+}
+
+static bool attempt_anchor(struct torture *t)
+{
+	fault_begin();
+	enum err e = job_anchor(&t->k->app);
+	fault_end();
+	return torture_done(e);
+}
+
+static void settle_anchor(struct torture *t, bool right)
+{
+	int64_t n = kit_number(t->k, "SELECT count(*) FROM audit_anchor");
+	assert_true(n == t->n || (n == t->n - 1 && !right));
+	assert_int_equal(job_anchor(&t->k->app), OK);
+	assert_int_equal(kit_number(t->k, "SELECT count(*) FROM audit_anchor"), t->n);
 }
 
 /* --- an alert --------------------------------------------------------------- */
@@ -369,6 +393,11 @@ static const struct torture_case cases[] = {
 	  .prepare = next_day,
 	  .attempt = attempt_root,
 	  .settle = settle_root },
+	{ .name = "anchor",
+	  .begin = begin_audit,
+	  .prepare = next_day,
+	  .attempt = attempt_anchor,
+	  .settle = settle_anchor },
 	{ .name = "alert", .prepare = reach_limit, .attempt = attempt_alert },
 	{ .name = "check", .begin = begin_books, .attempt = attempt_check },
 };
