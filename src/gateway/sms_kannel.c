@@ -57,11 +57,11 @@ static enum err post(struct sms_http *g, const struct sms_out *m, const struct s
 	return e;
 }
 
-/* 202 is "accepted" and "queued"; any other answer of success comes from something that is no
- * Kannel. */
+/* 202 is "accepted" and "queued". Any other answer of success comes from something that is no
+ * Kannel, or stands before one: it may have passed the message on. */
 static void read(const struct client_answer *a, struct sms_http_told *t)
 {
-	t->outcome = a->status == 202 ? SENT_OK : SENT_RETRY;
+	t->outcome = a->status == 202 ? SENT_OK : SENT_UNKNOWN;
 	t->state = a->status == 202 ? PACE_FINE : PACE_DENIED;
 }
 

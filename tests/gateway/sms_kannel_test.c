@@ -154,6 +154,24 @@ static void test_sms_kannel__wrong_path(void **state)
 	assert_string_equal(outcomes_detail(f->o), "http 404");
 }
 
+/* An answer of success that no Kannel gives: what it was that took the message nobody knows. */
+static void test_sms_kannel__something_else(void **state)
+{
+	static const char *const argv[] = { "node", "tests/support/smsc_peer.mjs", NULL };
+	struct fixture *f = *state;
+	if (!f)
+		skip();
+	struct peer *else_ = peer_start(argv);
+	snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%d/fine", peer_port(else_));
+	start(state);
+	submit(f, 1, STR("a"), 0);
+	outcomes_want(f->o, 1, SENT_UNKNOWN);
+	assert_string_equal(outcomes_detail(f->o), "http 200");
+	outcomes_want_log(f->o, "sms_gateway_denied");
+	assert_int_equal(port_sms_link(f->port), SMS_LINK_REFUSED);
+	peer_stop(else_);
+}
+
 /* Kannel takes none without a sender. */
 static void test_sms_kannel__refused(void **state)
 {
@@ -208,10 +226,11 @@ static void test_sms_kannel__refused_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_sms_kannel__russian),    TEST(test_sms_kannel__latin),
-		TEST(test_sms_kannel__long),       TEST(test_sms_kannel__wrong_password),
-		TEST(test_sms_kannel__wrong_path), TEST(test_sms_kannel__refused),
-		TEST(test_sms_kannel__many),       TEST(test_sms_kannel__refused_messages),
+		TEST(test_sms_kannel__russian),        TEST(test_sms_kannel__latin),
+		TEST(test_sms_kannel__long),           TEST(test_sms_kannel__wrong_password),
+		TEST(test_sms_kannel__wrong_path),     TEST(test_sms_kannel__refused),
+		TEST(test_sms_kannel__many),           TEST(test_sms_kannel__refused_messages),
+		TEST(test_sms_kannel__something_else),
 	};
 	return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
 }

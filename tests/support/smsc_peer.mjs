@@ -44,7 +44,7 @@ const server = (made ? https : http).createServer(made ?? {}, async (request, re
 	if (request.url === '/sys/send.php') return send(form, request, response)
 	if (request.url === '/sys/status.php') return status(form, response)
 	tell({ page: request.url })
-	response.writeHead(404).end()
+	response.writeHead(request.url === '/fine' ? 200 : 404).end()
 })
 server.listen(0, '127.0.0.1', () => {
 	listen()
