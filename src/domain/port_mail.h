@@ -26,7 +26,7 @@ struct mail_out {
 enum mail_link {
 	MAIL_LINK_FREE,    /* letters are taken; nothing is known against it */
 	MAIL_LINK_DOWN,    /* the relay was not reached: tried again after a while */
-	MAIL_LINK_REFUSED, /* it refused our name, password or TLS: somebody must look */
+	MAIL_LINK_REFUSED, /* it refused our name, password, sender or TLS: somebody must look */
 };
 
 /* Called from the gateway's thread, one at a time: copy what is needed, queue it, return.

@@ -29,6 +29,7 @@ struct call {
 	struct str out; /* owned: the form or the letter */
 	size_t out_at;
 	bool out_ended; /* libcurl was told that there is no more: it may have been said so */
+	bool recipient_named;
 };
 
 struct client {
@@ -80,6 +81,18 @@ static size_t on_read(char *p, size_t size, size_t n, void *arg)
 	call->out_at += piece.n;
 	call->out_ended = piece.n == 0;
 	return piece.n;
+}
+
+/* libcurl says MAIL FROM and RCPT TO failed by one code: what it has said by then tells them apart.
+ */
+static int on_said(CURL *easy, curl_infotype type, char *p, size_t n, void *arg)
+{
+	struct call *call = arg;
+	(void)easy;
+	if (type == CURLINFO_HEADER_OUT)
+		call->recipient_named |=
+			str_starts((struct str){ .p = p, .n = n }, STR("RCPT TO:"));
+	return 0;
 }
 
 /* Sockets are remembered so that they can be broken: for the end of a letter, and for the answer to
@@ -246,6 +259,9 @@ static enum err set_mail(struct call *call, const struct client_peer *peer,
 	SET(call, UPLOAD, 1L);
 	SET(call, READFUNCTION, on_read);
 	SET(call, READDATA, call);
+	SET(call, DEBUGFUNCTION, on_said);
+	SET(call, DEBUGDATA, call);
+	SET(call, VERBOSE, 1L);
 	return set_common(call, peer);
 }
 
@@ -374,6 +390,7 @@ static void tell(struct call *call, CURLcode rc)
 	const struct client_answer answer = {
 		.end = call->mail ? end_of_mail(call, rc, (int)status) : end_of_post(call, rc),
 		.status = (int)status,
+		.of_sender = call->mail && !call->recipient_named,
 		.body = buf_str(&call->body),
 		.why = curl_easy_strerror(rc),
 	};

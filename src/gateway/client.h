@@ -35,6 +35,7 @@ enum client_end {
 struct client_answer {
 	enum client_end end;
 	int status;      /* of HTTP or SMTP; 0: none came */
+	bool of_sender;  /* of SMTP: it was said before a recipient was named */
 	struct str body; /* of HTTP, until the callback returns */
 	const char *why; /* a constant of libcurl, for the log */
 };

@@ -33,17 +33,21 @@ static struct mail_smtp *of(struct port_mail *p)
 
 /* --- what became of it -------------------------------------------------------- */
 
-/* Codes by which a relay says that it wants another name, password or TLS, whatever the command. */
-static bool is_about_us(int status)
+/* Codes by which a relay says that it wants another name, password or TLS, whatever the command;
+ * and whatever it will never take from our sender, but for lack of space: that would be said of
+ * every letter, and none is to be given up for it. */
+static bool is_about_us(const struct client_answer *a)
 {
-	return status == 530 || status == 534 || status == 535 || status == 538;
+	int status = a->status;
+	return status == 530 || status == 534 || status == 535 || status == 538 ||
+	       (a->of_sender && status >= 500 && status != 552);
 }
 
 static enum sent_outcome outcome_of(const struct client_answer *a)
 {
 	if (a->end == CLIENT_NO_ANSWER)
 		return SENT_UNKNOWN;
-	if (a->end != CLIENT_ANSWERED || is_about_us(a->status))
+	if (a->end != CLIENT_ANSWERED || is_about_us(a))
 		return SENT_RETRY;
 	if (a->status < 400)
 		return SENT_OK;
@@ -52,7 +56,7 @@ static enum sent_outcome outcome_of(const struct client_answer *a)
 
 static enum pace_state state_of(const struct client_answer *a)
 {
-	if (a->end == CLIENT_DENIED || is_about_us(a->status))
+	if (a->end == CLIENT_DENIED || is_about_us(a))
 		return PACE_DENIED;
 	/* 421: the relay is closing down. */
 	bool down = a->end != CLIENT_ANSWERED || a->status == 421;

@@ -284,6 +284,38 @@ static void test_mail_smtp__refusals(void **state)
 	outcomes_want(f->o, 9, SENT_OK);
 }
 
+/* What is said of our sender is said of every letter: none is given up for it. */
+static void test_mail_smtp__refused_sender(void **state)
+{
+	struct fixture *f = *state;
+	relay(f, "{\"sender\":550}");
+	start(f);
+	check_denied(f);
+	assert_string_equal(outcomes_detail(f->o), "answered, smtp 550");
+}
+
+/* On a connection that was kept, within TLS, by another code. */
+static void test_mail_smtp__sender_refused_later(void **state)
+{
+	struct fixture *f = *state;
+	relay(f, "{\"tls\":\"starttls\",\"sender\":553,\"after\":1}");
+	f->opts.tls = CLIENT_TLS_STARTTLS;
+	start(f);
+	send_to(f, 9, "a@example.com");
+	outcomes_want(f->o, 9, SENT_OK);
+	check_denied(f);
+}
+
+static void test_mail_smtp__sender_put_off(void **state)
+{
+	struct fixture *f = *state;
+	relay(f, "{\"sender\":451}");
+	start(f);
+	send_to(f, 1, "a@example.com");
+	outcomes_want(f->o, 1, SENT_RETRY);
+	assert_int_equal(port_mail_link(f->port), MAIL_LINK_FREE);
+}
+
 /* The letter was handed over whole: whether it was taken nobody knows. */
 static void test_mail_smtp__silence_after_the_letter(void **state)
 {
@@ -516,6 +548,9 @@ int main(void)
 		TEST(test_mail_smtp__certificate_of_another),
 		TEST(test_mail_smtp__certificate_of_nobody),
 		TEST(test_mail_smtp__refusals),
+		TEST(test_mail_smtp__refused_sender),
+		TEST(test_mail_smtp__sender_refused_later),
+		TEST(test_mail_smtp__sender_put_off),
 		TEST(test_mail_smtp__silence_after_the_letter),
 		TEST(test_mail_smtp__broken_after_the_letter),
 		TEST(test_mail_smtp__silence_before_the_letter),

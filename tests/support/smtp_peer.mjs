@@ -1,5 +1,6 @@
 // A mail relay: npm smtp-server takes letters, npm postal-mime reads them; what came is told to the test.
-//   smtp_peer.mjs '{"tls":"starttls","user":"…","pass":"…","name":"DNS:else.example"}'
+//   smtp_peer.mjs '{"tls":"starttls","user":"…","pass":"…","name":"DNS:else.example","sender":553,"after":1}'
+// With a code in sender that is the answer to MAIL FROM, after so many letters.
 // What a recipient is called decides what becomes of a letter: to-450, to-550 are refused at RCPT; end-452, end-554
 // after the letter; silent-end gets no answer; break-end a closed connection.
 import { createRequire } from 'node:module'
@@ -7,9 +8,10 @@ import PostalMime from 'postal-mime'
 import { atEnd, certificate, listen, tell } from './peer.mjs'
 
 const { SMTPServer } = createRequire(import.meta.url)('smtp-server')
-const { tls = 'none', user, pass, name } = JSON.parse(process.argv[2] ?? '{}')
+const { tls = 'none', user, pass, name, sender, after = 0 } = JSON.parse(process.argv[2] ?? '{}')
 const made = tls === 'none' ? {} : certificate(name)
 
+let senders = 0
 const refusal = (code) => Object.assign(new Error('no'), { responseCode: Number(code) })
 
 async function read(raw, session) {
@@ -47,6 +49,10 @@ const server = new SMTPServer({
 		tell({ auth: auth.username })
 		if (auth.username !== user || auth.password !== pass) return done(refusal(535))
 		done(null, { user: auth.username })
+	},
+	onMailFrom(address, session, done) {
+		senders++
+		done(sender && senders > after ? refusal(sender) : null)
 	},
 	onRcptTo({ address }, session, done) {
 		const [, code] = /^to-(\d+)@/.exec(address) ?? []
