@@ -320,6 +320,14 @@ static enum err run_turn(struct tx *tx, void *arg)
 	return t->claim_max > 0 ? claim(w, tx) : OK;
 }
 
+/* None is taken before its time has come, so this is never more than it was written with. */
+static int64_t until_us(const struct work *w, const struct q_outbox_claim_row *row)
+{
+	if (tstamp_is_none(row->deadline))
+		return 0;
+	return w->app->clock->mono_us(w->app->clock) + (row->deadline.ms - w->now.ms) * 1000;
+}
+
 /* What cannot be made is broken; only memory may come back. */
 static enum err make(const struct work *w, const struct q_outbox_claim_row *row,
 		     struct outbox_claim *ret)
@@ -327,9 +335,11 @@ static enum err make(const struct work *w, const struct q_outbox_claim_row *row,
 	struct message_args args;
 	enum message_id text;
 	enum lang lang = str_eq(row->lang, STR("en")) ? LANG_EN : LANG_RU;
-	*ret = (struct outbox_claim){
-		.id = row->id, .dest = row->dest, .deadline = row->deadline, .broken = true
-	};
+	*ret = (struct outbox_claim){ .id = row->id,
+				      .dest = row->dest,
+				      .deadline = row->deadline,
+				      .until_us = until_us(w, row),
+				      .broken = true };
 	enum err e = message_parse(row->message, &text);
 	const struct message_form *form = e == OK ? message_form(text, w->t->kind, lang) : NULL;
 	if (!form || outbox_unseal(w->app, row->id, text, row->args, &args) != OK)

@@ -18,8 +18,9 @@
 struct outbox_claim {
 	int64_t id;
 	struct str dest;
-	tstamp deadline; /* none: TSTAMP_NONE */
-	bool broken;     /* its text cannot be made: only to be settled, as OUTBOX_BROKEN */
+	tstamp deadline;  /* none: TSTAMP_NONE */
+	int64_t until_us; /* with one: of the monotonic clock, however the other is set meanwhile */
+	bool broken;      /* its text cannot be made: only to be settled, as OUTBOX_BROKEN */
 	struct outbox_text text;
 };
 

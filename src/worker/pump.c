@@ -181,10 +181,18 @@ static void tell_own(struct pump *p, const struct outbox_claim *c, enum outbox_o
 	tell(p, &(struct outbox_result){ .id = c->id, .outcome = outcome, .detail = detail });
 }
 
+/* By the clock that says sooner that it is over: one of them may have been set back. */
+static int64_t valid_ms_of(const struct pump *p, const struct outbox_claim *c)
+{
+	int64_t by_wall = c->deadline.ms - app_now(p->app).ms;
+	int64_t by_mono = (c->until_us - p->app->clock->mono_us(p->app->clock)) / 1000;
+	return by_wall < by_mono ? by_wall : by_mono;
+}
+
 /* False: there is no room. */
 static bool hand_one(struct pump *p, const struct outbox_claim *c)
 {
-	int64_t valid_ms = tstamp_is_none(c->deadline) ? 0 : c->deadline.ms - app_now(p->app).ms;
+	int64_t valid_ms = tstamp_is_none(c->deadline) ? 0 : valid_ms_of(p, c);
 	if (c->broken) {
 		tell_own(p, c, OUTBOX_BROKEN, STR(""));
 	} else if (!tstamp_is_none(c->deadline) && valid_ms <= 0) {

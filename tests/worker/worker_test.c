@@ -391,6 +391,32 @@ static void test_worker__never_hands_over_what_is_late(void **state)
 	end(&s);
 }
 
+/* However the clock is set while messages wait for room: they live no longer for it, and are late
+ * all the same. */
+static void test_worker__gives_no_validity_back_with_the_clock(void **state)
+{
+	struct kit *k = *state;
+	struct site s;
+	begin(&s, k, 1);
+	put_many(k, 3);
+	wait_for(&s.g, 1);
+	assert_int_equal(s.g.v[0].valid_ms, 5 * MINUTE_MS);
+	wait_state(k, "sending", 3);
+	clock_manual_add(&k->clock, -DAY_MS);
+	kit_minutes(k, 2);
+	answer(&s.g, 0, SENT_OK);
+	ready(&s.g);
+	wait_for(&s.g, 2);
+	assert_int_equal(s.g.v[1].valid_ms, 3 * MINUTE_MS);
+	clock_manual_add(&k->clock, -DAY_MS);
+	kit_minutes(k, 3);
+	answer(&s.g, 1, SENT_OK);
+	ready(&s.g);
+	wait_state(k, "failed", 1);
+	end(&s);
+	assert_int_equal(s.g.n, 2);
+}
+
 static void test_worker__leaves_nothing_open_when_it_stops(void **state)
 {
 	struct kit *k = *state;
@@ -471,6 +497,7 @@ int main(void)
 		KIT_BOTH(test_worker__takes_nothing_while_the_link_is_down),
 		KIT_BOTH(test_worker__puts_back_what_it_took_ahead),
 		KIT_BOTH(test_worker__never_hands_over_what_is_late),
+		KIT_BOTH(test_worker__gives_no_validity_back_with_the_clock),
 		KIT_BOTH(test_worker__leaves_nothing_open_when_it_stops),
 		KIT_BOTH(test_worker__sends_letters),
 		KIT_BOTH(test_worker__fails_late_ones_without_a_gateway),
