@@ -174,6 +174,12 @@ static const struct narrow narrow[] = {
 	{ SYS(ioctl), 1, UINT32_MAX, FIONBIO },
 	{ SYS(ioctl), 1, UINT32_MAX, FIONREAD },
 	{ SYS(ioctl), 1, UINT32_MAX, TCGETS },
+};
+
+/* Not for who reaches nobody: a socket for datagrams, of a pair as well, sends to any that a path
+ * names, without a connect(): to the machine's log, or to who started the service. Without one
+ * sendto() and sendmsg() go where a connection goes that was accepted. */
+static const struct narrow for_local[] = {
 	{ SYS(socket), 0, UINT32_MAX, AF_UNIX },
 	{ SYS(socketpair), 0, UINT32_MAX, AF_UNIX },
 };
@@ -221,7 +227,7 @@ static bool fill(scmp_filter_ctx f, enum role role, enum sandbox_reach reach)
 	if (role_has_pages(role))
 		done = done && allow(f, LIST(for_web));
 	if (reach != SANDBOX_NOBODY)
-		done = done && allow(f, LIST(for_connecting));
+		done = done && allow(f, LIST(for_connecting)) && allow_narrow(f, LIST(for_local));
 	if (reach == SANDBOX_NETWORK)
 		done = done && allow_narrow(f, LIST(for_network));
 	return done;

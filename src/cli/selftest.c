@@ -50,6 +50,18 @@ static int try_connect(const struct cli *c)
 	return error == EPERM || error == EACCES ? error : 0;
 }
 
+/* Neither kind needs a connect() to say something to somebody. */
+static int try_local(const struct cli *c)
+{
+	int ends[2];
+	(void)c;
+	int error = closed(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+	if (error == 0 || socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return error;
+	close(ends[0]);
+	return closed(ends[1]);
+}
+
 static int try_listen(const struct cli *c)
 {
 	const struct sockaddr_in any = { .sin_family = AF_INET };
@@ -143,19 +155,21 @@ static int try_code(const struct cli *c)
 static const struct attempt {
 	const char *what;
 	attempt_fn *run;
-	bool outward; /* what a role that reaches the network is there for */
+	enum sandbox_reach
+		reach; /* what a role is there for that reaches so far; NOBODY: none is */
 } attempts[] = {
-	{ "connect by TCP", try_connect, true },
-	{ "listen at a port", try_listen, false },
-	{ "open /etc/shadow", try_shadow, false },
-	{ "write outside of its folder", try_write, false },
-	{ "start a process", try_fork, false },
-	{ "look into a process", try_ptrace, false },
-	{ "signal a process", try_signal, false },
-	{ "load a kernel module", try_module, false },
-	{ "become another user", try_user, false },
-	{ "run memory that it wrote", try_code, false },
-	{ "start a program", try_execve, false },
+	{ "connect by TCP", try_connect, SANDBOX_NETWORK },
+	{ "send to a service of this machine", try_local, SANDBOX_UNIX },
+	{ "listen at a port", try_listen, SANDBOX_NOBODY },
+	{ "open /etc/shadow", try_shadow, SANDBOX_NOBODY },
+	{ "write outside of its folder", try_write, SANDBOX_NOBODY },
+	{ "start a process", try_fork, SANDBOX_NOBODY },
+	{ "look into a process", try_ptrace, SANDBOX_NOBODY },
+	{ "signal a process", try_signal, SANDBOX_NOBODY },
+	{ "load a kernel module", try_module, SANDBOX_NOBODY },
+	{ "become another user", try_user, SANDBOX_NOBODY },
+	{ "run memory that it wrote", try_code, SANDBOX_NOBODY },
+	{ "start a program", try_execve, SANDBOX_NOBODY },
 };
 
 static void say(const struct cli *c, const char *what, const char *result, const char *why)
@@ -168,7 +182,7 @@ static void say(const struct cli *c, const char *what, const char *result, const
 
 static enum err try_one(const struct cli *c, enum role role, const struct attempt *a)
 {
-	bool outward = a->outward && sandbox_reach(c, role) == SANDBOX_NETWORK;
+	bool outward = a->reach != SANDBOX_NOBODY && sandbox_reach(c, role) >= a->reach;
 	if (outward && role == ROLE_WORKER) {
 		say(c, a->what, ": allowed, the role is there for it", "");
 		return OK;

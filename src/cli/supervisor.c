@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -82,6 +83,7 @@ static _Noreturn void become(const struct supervisor_opts *o, const struct super
 	sigset_t none;
 	sigemptyset(&none);
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
+	(void)unsetenv("NOTIFY_SOCKET"); /* the parent speaks for all */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && hand_over(o, talk))
 		execv(o->path, c->argv);
 	log_event(o->log, LOG_ERROR, "role_not_started", log_const("role", c->name),

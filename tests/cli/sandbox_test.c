@@ -127,6 +127,15 @@ static int open_packet(const struct inmate *who)
 	return open_socket(who, AF_PACKET);
 }
 
+/* Datagrams go where they are addressed to, whatever the socket was made for. */
+static int pair_datagrams(const struct inmate *who)
+{
+	int fds[2];
+	if (sandbox_enter(&who->cli, who->role) != OK)
+		return NOT_CONFINED;
+	return outcome(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds));
+}
+
 /* A socket that listens can be turned around. */
 static int connect_by_listener(const struct inmate *who)
 {
@@ -142,7 +151,11 @@ static void test_sandbox__families_of_sockets(void **state)
 	struct inmate web = inmate(*state, ROLE_WEB);
 	struct inmate worker = inmate(*state, ROLE_WORKER);
 	assert_int_equal(alone(&web, open_inet), EPERM);
-	assert_int_equal(alone(&web, open_unix), DONE);
+	for (enum role r = 0; r < ROLES; r++) {
+		struct inmate who = inmate(*state, r);
+		assert_int_equal(alone(&who, open_unix), r == ROLE_WORKER ? DONE : EPERM);
+		assert_int_equal(alone(&who, pair_datagrams), r == ROLE_WORKER ? DONE : EPERM);
+	}
 	assert_int_equal(alone(&web, open_packet), EPERM);
 	assert_int_equal(alone(&web, connect_by_listener), EPERM);
 	assert_int_equal(alone(&worker, open_inet), DONE);
@@ -155,6 +168,7 @@ static void test_sandbox__reach_of_the_database(void **state)
 	struct inmate web = inmate(*state, ROLE_WEB);
 	web.k->conf.store_url = STR("postgresql:///kabinet?host=/run/postgresql");
 	assert_int_equal(sandbox_reach(&web.cli, ROLE_WEB), SANDBOX_UNIX);
+	assert_int_equal(alone(&web, open_unix), DONE);
 	assert_int_equal(alone(&web, open_inet), EPERM);
 	web.k->conf.store_url = STR("postgresql://db.example.ru:65000/kabinet");
 	assert_int_equal(sandbox_reach(&web.cli, ROLE_WEB), SANDBOX_NETWORK);
