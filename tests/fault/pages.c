@@ -1,6 +1,6 @@
-/* Every page of web/routes.def, by those who may see it. The right answer is the one that was given
- * before anything failed, to the last byte; any other must be an error page, and takes nobody's
- * session away. */
+/* Every page of web/routes.def and web/office/routes.def, by those who may see it. The right answer
+ * is the one that was given before anything failed, to the last byte; any other must be an error
+ * page, and takes nobody's session away. */
 #include "fault/torture.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "support/authenticator.h"
 #include "support/books.h"
+#include "support/colleague.h"
 #include "support/sms.h"
 
 #define PHONE "9055550118"
@@ -153,6 +154,28 @@ static void begin_fresh(struct torture *t)
 	begin_with(t, v);
 }
 
+/* --- in the office ------------------------------------------------------------ */
+
+static void begin_stranger(struct torture *t)
+{
+	begin_with(t, visitor_at_office(t->k));
+}
+
+static void begin_administrator(struct torture *t)
+{
+	begin_with(t, colleague_at_work(t->k, "anna", "administrator"));
+}
+
+static void begin_step(struct torture *t)
+{
+	struct staff_link link = colleague_add(t->k, "boris", "clerk");
+	struct visitor *v = visitor_at_office(t->k);
+	colleague_enrol(t->k, &link);
+	visitor_signin(v, "boris", COLLEAGUE_PASSWORD);
+	assert_true(visitor_at(v, "/signin/code"));
+	begin_with(t, v);
+}
+
 /* ---------------------------------------------------------------------------- */
 
 static bool attempt(struct torture *t)
@@ -160,7 +183,9 @@ static bool attempt(struct torture *t)
 	fault_request();
 	visitor_get(t->v, t->what->path);
 	bool right = as_noted(t);
-	bool signed_in = visitor_cookie(t->v, "__Host-kabinet") && t->jar[0].name[0];
+	const char *now = visitor_cookie(t->v, "__Host-kabinet");
+	bool signed_in =
+		(now || visitor_cookie(t->v, "__Host-kabinet-office")) && t->jar[0].name[0];
 	if (!right && t->v->resp.status < 500)
 		fail_msg("try %d: %d, and not the %d of before", t->n, t->v->resp.status,
 			 t->status);
@@ -189,7 +214,16 @@ static const struct torture_case cases[] = {
 #undef PAGE
 #undef POST
 #undef POST_WHOLE
+#define PAGE(url, handler, right, lane)                                                            \
+	CASE(handler, url, stranger) CASE(handler, url, administrator)
+#define POST(...)
+#define POST_WHOLE(...)
+#include "web/office/routes.def"
+#undef PAGE
+#undef POST
+#undef POST_WHOLE
 	/* clang-format off */
+	CASE(office_signin_code, "/signin/code", step)
 	CASE(nothing, "/nowhere", full)
 	CASE(lang, "/help?lang=en&a=%26&b", nobody)
 	CASE(period, "/history?period=own&from=2026-01-01&to=2026-11-23&kind=charges", full)

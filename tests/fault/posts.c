@@ -1,6 +1,6 @@
-/* Every form of web/routes.def, rightly filled in. What was answered rightly is in the store; what
- * was answered with an error page is there as a whole or not at all, takes nobody's session away,
- * and can be sent again. */
+/* Every form of web/routes.def and web/office/routes.def, rightly filled in. What was answered
+ * rightly is in the store; what was answered with an error page is there as a whole or not at all,
+ * takes nobody's session away, and can be sent again. */
 #include "fault/posts.h"
 
 #include <stdio.h>
@@ -391,11 +391,22 @@ static bool attempt_again(struct torture *t)
 #define CASE_reauth_try          ELSEWHERE_SINCE(posts_begin_totp, reauth_try)
 #define CASE_reauth_send         ELSEWHERE(reauth_send)
 
-/* A row of routes.def without its case here does not compile. */
+#define CASE_office_signin_do       ELSEWHERE_SINCE(posts_begin_colleague, office_signin)
+#define CASE_office_signin_code_try ELSEWHERE_SINCE(posts_begin_colleague, office_code)
+#define CASE_office_signin_out      ELSEWHERE_SINCE(posts_begin_colleague, office_signout)
+#define CASE_office_enrol_do        ELSEWHERE_SINCE(NULL, office_enrol)
+#define CASE_office_again_send      ELSEWHERE_SINCE(posts_begin_administrator, office_again)
+#define CASE_office_staff_add       ELSEWHERE_SINCE(posts_begin_administrator, office_add)
+#define CASE_office_staff_invite    ELSEWHERE_SINCE(posts_begin_administrator, office_invite)
+#define CASE_office_staff_disable   ELSEWHERE_SINCE(posts_begin_administrator, office_disable)
+#define CASE_office_staff_enable    ELSEWHERE_SINCE(posts_begin_administrator, office_enable)
+
+/* A row of either routes.def without its case here does not compile. */
 static const struct torture_case cases[] = {
 #define PAGE(...)
 #define POST(url, handler, ...) CASE_##handler
 #define POST_WHOLE              POST
+#include "web/office/routes.def"
 #include "web/routes.def"
 #undef PAGE
 #undef POST

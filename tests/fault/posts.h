@@ -28,6 +28,11 @@ void posts_password_changed(struct torture *t);
 /** posts_drop_other(t): free ${t}->other. */
 void posts_drop_other(struct torture *t);
 
+/** posts_begin_colleague(t): somebody of the staff has enrolled; posts_begin_administrator(t):
+ * ${t}->v is one at work, and somebody else has a link. */
+void posts_begin_colleague(struct torture *t);
+void posts_begin_administrator(struct torture *t);
+
 #define POSTS_CASE(name)                                                                           \
 	void posts_##name##_prepare(struct torture *t);                                            \
 	bool posts_##name##_attempt(struct torture *t);                                            \
@@ -66,5 +71,16 @@ POSTS_CASE(totp_spares)
 POSTS_CASE(totp_off)
 POSTS_CASE(reauth_try)
 POSTS_CASE(reauth_send)
+
+/* posts_office.c */
+POSTS_CASE(office_signin)
+POSTS_CASE(office_code)
+POSTS_CASE(office_signout)
+POSTS_CASE(office_enrol)
+POSTS_CASE(office_add)
+POSTS_CASE(office_invite)
+POSTS_CASE(office_disable)
+POSTS_CASE(office_enable)
+POSTS_CASE(office_again)
 
 #endif

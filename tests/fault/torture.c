@@ -17,7 +17,7 @@
 
 #include "support/books.h"
 
-enum { NAME_BYTES = 64, CASES_MAX = 128 };
+enum { NAME_BYTES = 64, CASES_MAX = 192 };
 
 enum mode { MODE_ALL, MODE_EVERY, MODE_QUICK };
 

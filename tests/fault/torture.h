@@ -44,7 +44,7 @@ struct torture_list {
 	size_t n;
 };
 
-/** torture_pages(), torture_posts(): every row of web/routes.def. torture_imports(): every kind of
+/** torture_pages(), torture_posts(): every row of both routes.def. torture_imports(): every kind of
  * file. torture_rooms(): what else has no page. torture_gateways(): who carries messages.
  * torture_outbox(): the messages. */
 struct torture_list torture_pages(void);
