@@ -122,6 +122,10 @@ WHERE provider_id IN (SELECT value->>2 FROM ${each}($1)) ORDER BY id;
 -- outbox_receipt_drop :exec (id i64)
 DELETE FROM outbox_receipt WHERE id = $1;
 
+-- outbox_receipt_crowd :rows (max i64)
+-- All but the newest: those may be in time.
+DELETE FROM outbox_receipt WHERE id IN (SELECT id FROM outbox_receipt ORDER BY at_ms DESC, id DESC LIMIT 10000 OFFSET $1);
+
 -- outbox_gauge :one () -> (queued i64, sending i64, oldest tstamp?)
 SELECT count(*), (SELECT count(*) FROM outbox WHERE state = 'sending'), min(created_ms)
 FROM outbox WHERE state = 'queued';

@@ -49,6 +49,7 @@ static void post(void *arg)
 	put(k, BOARD_messages_delivered_total, s.delivered);
 	put(k, BOARD_messages_failed_total, s.failed);
 	put(k, BOARD_messages_unknown_total, s.unknown);
+	put(k, BOARD_receipts_dropped_total, s.dropped);
 	put(k, BOARD_carriers_refused, gateways_refused(&k->gateways));
 	if (k->looks++ % GAUGE_EVERY == 0)
 		post_waiting(k);

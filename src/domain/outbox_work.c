@@ -22,6 +22,7 @@ struct work {
 	struct arena *a;
 	struct outbox_turn *t;
 	tstamp now;
+	bool kept; /* a receipt for later */
 	struct q_outbox_claim_row *rows;
 	size_t n_rows;
 };
@@ -83,7 +84,10 @@ static enum err keep_receipt(struct work *w, struct tx *tx,
 						       { w->now.ms - OUTBOX_RECEIPT_MS } };
 	int64_t n;
 	try(q_outbox_part_known(tx, w->a, &args, &n));
-	return n > 0 ? OK : q_outbox_receipt_add(tx, r);
+	if (n > 0)
+		return OK;
+	w->kept = true;
+	return q_outbox_receipt_add(tx, r);
 }
 
 static enum err settle_receipt(struct work *w, struct tx *tx, const struct outbox_receipt *r)
@@ -97,6 +101,14 @@ static enum err settle_receipt(struct work *w, struct tx *tx, const struct outbo
 	try(plain(w->a, r->detail, &args.detail));
 	enum err e = settle_part(w, tx, args.provider_id, args.state, args.detail);
 	return e == E_NOTFOUND ? keep_receipt(w, tx, &args) : e;
+}
+
+/* Whatever names a centre makes up, they fill no store. */
+static enum err settle_receipts(struct work *w, struct tx *tx)
+{
+	for (size_t i = 0; i < w->t->n_receipts; i++)
+		try(settle_receipt(w, tx, &w->t->receipts[i]));
+	return w->kept ? q_outbox_receipt_crowd(tx, OUTBOX_RECEIPTS_MAX, &w->t->n_dropped) : OK;
 }
 
 /* Receipts that were quicker than the answer. */
@@ -307,14 +319,14 @@ static enum err run_turn(struct tx *tx, void *arg)
 {
 	struct work *w = arg;
 	struct outbox_turn *t = w->t;
-	t->n_arrived = t->n_undelivered = t->n_late = t->n_tried_out = 0;
+	t->n_arrived = t->n_undelivered = t->n_late = t->n_tried_out = t->n_dropped = 0;
+	w->kept = false;
 	w->n_rows = 0;
 	try(settle_accepted(w, tx));
 	for (size_t i = 0; i < t->n_results; i++)
 		if (t->results[i].outcome != OUTBOX_ACCEPTED)
 			try(settle_result(w, tx, &t->results[i]));
-	for (size_t i = 0; i < t->n_receipts; i++)
-		try(settle_receipt(w, tx, &t->receipts[i]));
+	try(settle_receipts(w, tx));
 	if (t->recount)
 		try(recount(w, tx));
 	return t->claim_max > 0 ? claim(w, tx) : OK;

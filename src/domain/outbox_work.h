@@ -65,16 +65,16 @@ struct outbox_turn {
 	/* set by outbox_turn() */
 	struct outbox_claim *claims; /* in the arena */
 	size_t n_claims;
-	int64_t n_arrived, n_undelivered, n_late, n_tried_out; /* for counters */
+	int64_t n_arrived, n_undelivered, n_late, n_tried_out, n_dropped; /* for counters */
 };
 
 /**
  * outbox_turn(app, a, t):
  * Settle, then take what is due, urgent ones first. A result for a message that is not this
  * worker's any more does nothing. A receipt that names no part is kept for OUTBOX_RECEIPT_MS, for
- * a part that is still to come. May be called again with the same results.
- * Expected: E_STORE, E_BUSY (nothing was done), E_UNKNOWN (call it again, with ${recount}), E_NOMEM
- * (the same).
+ * a part that is still to come; of more than OUTBOX_RECEIPTS_MAX the oldest are dropped. May be
+ * called again with the same results. Expected: E_STORE, E_BUSY (nothing was done), E_UNKNOWN (call
+ * it again, with ${recount}), E_NOMEM (the same).
  */
 enum err outbox_turn(const struct app *app, struct arena *a, struct outbox_turn *t) must_check;
 
@@ -90,6 +90,7 @@ struct outbox_tending {
 enum err outbox_tend(const struct app *app, enum outbox_kind kind, int64_t worker,
 		     struct outbox_tending *ret) must_check;
 
-#define OUTBOX_RECEIPT_MS DAY_MS
+#define OUTBOX_RECEIPT_MS   DAY_MS
+#define OUTBOX_RECEIPTS_MAX 1000 /* far more than can be on their way before their answers */
 
 #endif

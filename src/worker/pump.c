@@ -66,7 +66,7 @@ struct pump {
 	bool recount, stopped;
 	int failures; /* in a row */
 	int64_t tend_us;
-	_Atomic int64_t taken, sent, tried_again, delivered, failed, unknown;
+	_Atomic int64_t taken, sent, tried_again, delivered, failed, unknown, dropped;
 };
 
 static void ring(struct pump *p)
@@ -334,6 +334,7 @@ static void settled(struct pump *p, struct desk *d, const struct outbox_turn *t)
 	count(&p->delivered, t->n_arrived);
 	count(&p->failed, t->n_undelivered + t->n_late + t->n_tried_out);
 	count(&p->tried_again, -t->n_tried_out);
+	count(&p->dropped, t->n_dropped);
 	post_clear(d->going);
 }
 
@@ -624,4 +625,5 @@ void pump_stats(const struct pump *p, struct worker_stats *sum)
 	sum->delivered += atomic_load_explicit(&p->delivered, memory_order_relaxed);
 	sum->failed += atomic_load_explicit(&p->failed, memory_order_relaxed);
 	sum->unknown += atomic_load_explicit(&p->unknown, memory_order_relaxed);
+	sum->dropped += atomic_load_explicit(&p->dropped, memory_order_relaxed);
 }

@@ -41,6 +41,7 @@ void worker_stop(struct worker *w, int64_t drain_ms);
 /* Since the start. */
 struct worker_stats {
 	int64_t taken, sent, again, delivered, failed, unknown;
+	int64_t dropped; /* receipts that name nothing we sent, of more than are kept */
 };
 
 /** worker_stats(w, &ret): of both kinds together; from any thread. */

@@ -305,6 +305,30 @@ static void test_outbox_work__keeps_receipts_that_come_first(void **state)
 	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox_receipt"), 0);
 }
 
+/* A centre may make up names as long as it likes: the newest receipts stay, one in time among them.
+ */
+static void test_outbox_work__keeps_no_crowd_of_receipts(void **state)
+{
+	enum { MANY = OUTBOX_RECEIPTS_MAX + 7 };
+	static char names[MANY][16];
+	static struct outbox_receipt invented[MANY];
+	struct kit *k = *state;
+	int64_t id = sending_notice(k, "a");
+	claim(k, 1);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(names[i], sizeof(names[i]), "made-up-%d", i);
+		invented[i] = (struct outbox_receipt){ .provider_id = str_c(names[i]) };
+	}
+	struct outbox_turn t =
+		turn(k, (struct outbox_turn){ .receipts = invented, .n_receipts = MANY });
+	assert_int_equal(t.n_dropped, MANY - OUTBOX_RECEIPTS_MAX);
+	clock_manual_add(&k->clock, 1);
+	assert_int_equal(receive(k, "p1", true).n_dropped, 1);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM outbox_receipt"), OUTBOX_RECEIPTS_MAX);
+	assert_int_equal(accept(k, id, "p1", NULL).n_arrived, 1);
+	check_state(k, id, "delivered", "none");
+}
+
 /* A centre counts its ids from the beginning again after a while. */
 static void test_outbox_work__takes_a_receipt_for_the_last_of_its_name(void **state)
 {
@@ -464,6 +488,7 @@ int main(void)
 		KIT_BOTH(test_outbox_work__is_delivered_when_all_parts_are),
 		KIT_BOTH(test_outbox_work__fails_when_a_part_does),
 		KIT_BOTH(test_outbox_work__keeps_receipts_that_come_first),
+		KIT_BOTH(test_outbox_work__keeps_no_crowd_of_receipts),
 		KIT_BOTH(test_outbox_work__takes_a_receipt_for_the_last_of_its_name),
 		KIT_BOTH(test_outbox_work__leaves_unknown_what_is_unknown),
 		KIT_BOTH(test_outbox_work__loses_what_a_dead_worker_held),
