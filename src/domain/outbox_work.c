@@ -22,7 +22,8 @@ struct work {
 	struct arena *a;
 	struct outbox_turn *t;
 	tstamp now;
-	bool kept; /* a receipt for later */
+	int64_t now_us; /* the same moment: a commit may take long */
+	bool kept;      /* a receipt for later */
 	struct q_outbox_claim_row *rows;
 	size_t n_rows;
 };
@@ -337,7 +338,7 @@ static int64_t until_us(const struct work *w, const struct q_outbox_claim_row *r
 {
 	if (tstamp_is_none(row->deadline))
 		return 0;
-	return w->app->clock->mono_us(w->app->clock) + (row->deadline.ms - w->now.ms) * 1000;
+	return w->now_us + (row->deadline.ms - w->now.ms) * 1000;
 }
 
 /* What cannot be made is broken; only memory may come back. */
@@ -385,7 +386,11 @@ static enum err make_all(struct work *w)
 enum err outbox_turn(const struct app *app, struct arena *a, struct outbox_turn *t)
 {
 	assert(t->claim_max <= OUTBOX_BATCH_MAX);
-	struct work w = { .app = app, .a = a, .t = t, .now = app_now(app) };
+	struct work w = { .app = app,
+			  .a = a,
+			  .t = t,
+			  .now = app_now(app),
+			  .now_us = app->clock->mono_us(app->clock) };
 	try(store_write(app->store, run_turn, &w));
 	return make_all(&w);
 }
