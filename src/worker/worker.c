@@ -1,10 +1,10 @@
 /* The worker: the bell, and the two kinds of ports as the pumps see them. */
 #include "worker/worker.h"
 
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "worker/pump.h"
@@ -145,12 +145,13 @@ static void wake_all(struct worker *w)
 		pump_wake(w->pumps[kind]);
 }
 
-/* Whether it was; never waits, whatever kind of eventfd it is. */
+/* Whether it was. Never waits, and says so in the call: the bell is shared with all roles, and one
+ * that was taken over may empty it between a poll() and a read(), or make it one that waits. */
 static bool was_rung(int fd)
 {
 	eventfd_t rung;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	return poll(&p, 1, 0) > 0 && eventfd_read(fd, &rung) == 0;
+	const struct iovec to = { .iov_base = &rung, .iov_len = sizeof(rung) };
+	return preadv2(fd, &to, 1, -1, RWF_NOWAIT) == sizeof(rung);
 }
 
 static void *listen(void *arg)

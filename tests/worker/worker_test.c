@@ -1,7 +1,9 @@
 /* The worker against a gateway that the test plays: what is handed over, in which order, what
  * becomes of it, and what is left when it stops. */
+#include <dlfcn.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -12,6 +14,23 @@
 #include "worker/worker.h"
 
 enum { PLAYED_MAX = 64, PATIENCE_S = 60 };
+
+/* --- a thief ---------------------------------------------------------------- */
+
+static atomic_int bell_watched = -1;
+
+/* In the place of libc's: whoever asks whether the bell rings is told so, and finds it emptied by
+ * somebody else. */
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	int (*real)(struct pollfd *, nfds_t, int);
+	uint64_t rung;
+	*(void **)&real = dlsym(RTLD_NEXT, "poll");
+	int ready = real(fds, n, timeout_ms);
+	if (n == 1 && timeout_ms == 0 && fds[0].fd == bell_watched && ready > 0)
+		assert_int_equal(read(bell_watched, &rung, sizeof(rung)), sizeof(rung));
+	return ready;
+}
 
 /* --- a gateway played by the test ------------------------------------------- */
 
@@ -417,6 +436,24 @@ static void test_worker__gives_no_validity_back_with_the_clock(void **state)
 	assert_int_equal(s.g.n, 2);
 }
 
+/* A role that was taken over empties the bell, which waits for whoever reads it, again and again.
+ */
+static void test_worker__waits_for_no_bell_that_was_emptied(void **state)
+{
+	struct kit *k = *state;
+	struct site s;
+	begin(&s, k, 10);
+	bell_watched = s.bell.fd;
+	for (size_t n = 1; n <= 3; n++) {
+		char key[16];
+		snprintf(key, sizeof(key), "n%zu", n);
+		sending_code(k, key);
+		wait_for(&s.g, n);
+	}
+	end(&s);
+	bell_watched = -1;
+}
+
 static void test_worker__leaves_nothing_open_when_it_stops(void **state)
 {
 	struct kit *k = *state;
@@ -498,6 +535,7 @@ int main(void)
 		KIT_BOTH(test_worker__puts_back_what_it_took_ahead),
 		KIT_BOTH(test_worker__never_hands_over_what_is_late),
 		KIT_BOTH(test_worker__gives_no_validity_back_with_the_clock),
+		KIT_BOTH(test_worker__waits_for_no_bell_that_was_emptied),
 		KIT_BOTH(test_worker__leaves_nothing_open_when_it_stops),
 		KIT_BOTH(test_worker__sends_letters),
 		KIT_BOTH(test_worker__fails_late_ones_without_a_gateway),
