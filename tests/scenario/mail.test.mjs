@@ -2,20 +2,10 @@
 // code, in letters that npm smtp-server has taken from the worker.
 import { after, before, describe, it } from 'node:test'
 import { strict as assert } from 'node:assert'
-import { spawn } from 'node:child_process'
-import readline from 'node:readline'
-import { Place, kinds, root, until } from '../harness/kabinet.mjs'
+import { Place, kinds } from '../harness/kabinet.mjs'
 import { Client } from '../harness/client.mjs'
+import { Mail } from '../harness/mail.mjs'
 import { freshSims, person } from '../harness/people.mjs'
-
-// The relay of tests/support/: { port, letters, stop }.
-async function relay() {
-	const child = spawn('node', ['tests/support/smtp_peer.mjs', '{}'], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
-	const letters = []
-	readline.createInterface({ input: child.stdout }).on('line', (line) => letters.push(JSON.parse(line)))
-	await until('the relay', () => letters.length)
-	return { port: letters.shift().port, letters, stop: () => child.stdin.end() }
-}
 
 for (const kind of kinds) {
 	describe(`mail on ${kind}`, { timeout: 120000 }, () => {
@@ -25,19 +15,16 @@ for (const kind of kinds) {
 		let mail
 		let server
 		before(async () => {
-			mail = await relay()
+			mail = await Mail.open()
 			place = new Place(kind).demo()
-			server = await place.serve({
-				'mail.gateway': 'smtp', 'mail.sender': 'noreply@lk.example.ru', 'mail_smtp.address': `127.0.0.1:${mail.port}`,
-				'mail_smtp.tls': 'none',
-			})
+			server = await place.serve(mail.settings)
 		})
 		after(async () => {
 			await place.close()
-			mail.stop()
+			mail.close()
 		})
 
-		const letter = (about) => until(`a letter: ${about}`, () => mail.letters.find((l) => l.to === who.email && l.subject.includes(about)))
+		const letter = (about) => mail.letter(who.email, about)
 
 		it('the link in the letter confirms the address, in any browser and by its button only', async () => {
 			const client = new Client(server)
