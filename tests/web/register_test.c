@@ -60,6 +60,7 @@ static void test_register__opens_the_cabinet(void **state)
 	assert_true(visitor_sees(v, "•• •• ••••78"));
 	assert_false(visitor_sees(v, "123478"));
 	assert_false(visitor_sees(v, "Садовая"));
+	visitor_get(v, "/security");
 	assert_true(visitor_sees(v, "Linux, Firefox"));
 	visitor_free(v);
 }
