@@ -1,15 +1,17 @@
--- flow_find :one (browser bytes, purpose str, twin str, now tstamp) -> (id i64, purpose str, login msisdn, number_id i64?, epoch i64?, phone msisdn?, by_mail bool, email str?, new_phone msisdn?, state str, tries i64, digits i64, created tstamp, expires tstamp, network str?, network_win i64?)
+-- flow_find :one (browser bytes, purpose str, twin str, now tstamp, future tstamp) -> (id i64, purpose str, login msisdn, number_id i64?, epoch i64?, phone msisdn?, by_mail bool, email str?, new_phone msisdn?, state str, tries i64, digits i64, created tstamp, expires tstamp, network str?, network_win i64?)
 -- What this browser is in the middle of.
 SELECT id, purpose, login, number_id, epoch, phone, by_mail, email, new_phone, state, tries, digits, created_ms, expires_ms,
 	network, network_win
 FROM flow
 WHERE browser = $1 AND purpose IN ($2, $3) AND state IN ('sent', 'proved') AND expires_ms > $4
+	AND created_ms < $5
 ORDER BY id DESC LIMIT 1;
 
--- flow_kill :exec (browser bytes, purpose str, twin str, id i64, now tstamp)
+-- flow_kill :exec (browser bytes, purpose str, twin str, id i64, now tstamp, future tstamp)
 -- The one that was found, and what is over; not one that has begun since.
 UPDATE flow SET state = 'dead', code_hash = NULL
-WHERE browser = $1 AND purpose IN ($2, $3) AND state IN ('sent', 'proved') AND (id = $4 OR expires_ms <= $5);
+WHERE browser = $1 AND purpose IN ($2, $3) AND state IN ('sent', 'proved')
+	AND (id = $4 OR expires_ms <= $5 OR created_ms >= $6);
 
 -- flow_add :rows (id i64, purpose str, browser bytes, login msisdn, number_id i64?, epoch i64?, new_phone msisdn?, by_mail bool, code_hash bytes, now tstamp, expires tstamp, network str?, network_win i64)
 -- None when the same browser asks twice at once.
@@ -53,5 +55,5 @@ SELECT id, tries FROM flow
 WHERE id > $1 AND (tries > 3 OR digits > 3 OR (code_hash IS NOT NULL) <> (state = 'sent'))
 ORDER BY id LIMIT 100;
 
--- flow_expire :rows (before tstamp)
-DELETE FROM flow WHERE id IN (SELECT id FROM flow WHERE expires_ms < $1 LIMIT 1000);
+-- flow_expire :rows (before tstamp, after tstamp)
+DELETE FROM flow WHERE id IN (SELECT id FROM flow WHERE expires_ms < $1 OR expires_ms > $2 LIMIT 1000);

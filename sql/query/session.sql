@@ -1,11 +1,11 @@
--- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp, reauth tstamp?, factor bool)
+-- session_find :one (token_hash bytes, used_after tstamp, created_after tstamp, future tstamp) -> (id i64, first bool, number_id i64, epoch i64, subscriber_id i64?, account_id i64, msisdn msisdn, given str?, family str?, confirmed tstamp?, used tstamp, reauth tstamp?, factor bool)
 SELECT s.id, s.kind = 'first', s.number_id, s.epoch, s.subscriber_id, n.account_id, n.msisdn, p.given, p.family, p.phone_confirmed_ms,
 	s.used_ms, s.reauth_ms, t.on_ms IS NOT NULL
 FROM session s
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
 LEFT JOIN subscriber p ON p.id = s.subscriber_id
 LEFT JOIN totp t ON t.subscriber_id = s.subscriber_id
-WHERE s.token_hash = $1 AND s.used_ms > $2 AND s.created_ms > $3 AND p.closed_ms IS NULL;
+WHERE s.token_hash = $1 AND s.used_ms > $2 AND s.created_ms > $3 AND s.used_ms < $4 AND p.closed_ms IS NULL;
 
 -- session_used :exec (token_hash bytes, now tstamp)
 UPDATE session SET used_ms = $2 WHERE token_hash = $1 AND used_ms < $2;
@@ -29,9 +29,9 @@ WHERE n.id = $3 AND n.epoch = $4 AND m.id = $5 AND m.state = 'issued'
 	AND NOT EXISTS (SELECT 1 FROM subscriber p
 		WHERE p.number_id = n.id AND p.epoch = n.epoch AND p.registered_ms IS NOT NULL);
 
--- session_list :many (subscriber_id i64, used_after tstamp, created_after tstamp) -> (id i64, created tstamp, used tstamp, device str)
+-- session_list :many (subscriber_id i64, used_after tstamp, created_after tstamp, future tstamp) -> (id i64, created tstamp, used tstamp, device str)
 SELECT id, created_ms, used_ms, device FROM session
-WHERE subscriber_id = $1 AND used_ms > $2 AND created_ms > $3
+WHERE subscriber_id = $1 AND used_ms > $2 AND created_ms > $3 AND used_ms < $4
 ORDER BY used_ms DESC, id DESC LIMIT 50;
 
 -- session_device :one (id i64) -> (device str)
@@ -49,6 +49,6 @@ DELETE FROM session WHERE subscriber_id = $2 AND id <> $1;
 -- session_end_number :exec (number_id i64)
 DELETE FROM session WHERE number_id = $1;
 
--- session_expire :rows (used_before tstamp, created_before tstamp)
+-- session_expire :rows (used_before tstamp, created_before tstamp, future tstamp)
 DELETE FROM session WHERE token_hash IN
-	(SELECT token_hash FROM session WHERE used_ms < $1 OR created_ms < $2 LIMIT 1000);
+	(SELECT token_hash FROM session WHERE used_ms < $1 OR created_ms < $2 OR used_ms >= $3 LIMIT 1000);

@@ -22,13 +22,13 @@ LEFT JOIN totp t ON t.subscriber_id = ask.subscriber_id;
 -- signin_step_add :exec (browser bytes, subscriber_id i64, password bytes, expires tstamp)
 INSERT INTO signin_step (browser, subscriber_id, password, expires_ms) VALUES ($1, $2, $3, $4);
 
--- signin_step_find :one (browser bytes, now tstamp) -> (subscriber_id i64, password bytes, number_id i64, epoch i64, msisdn msisdn, hash str)
+-- signin_step_find :one (browser bytes, now tstamp, future tstamp) -> (subscriber_id i64, password bytes, number_id i64, epoch i64, msisdn msisdn, hash str)
 -- Whose password was right in this browser, and what it is by now.
 SELECT s.id, w.password, n.id, n.epoch, n.msisdn, s.password_hash
 FROM signin_step w
 JOIN subscriber s ON s.id = w.subscriber_id AND s.closed_ms IS NULL AND s.password_hash IS NOT NULL
 JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
-WHERE w.browser = $1 AND w.expires_ms > $2;
+WHERE w.browser = $1 AND w.expires_ms > $2 AND w.expires_ms < $3;
 
 -- signin_step_end :rows (browser bytes)
 DELETE FROM signin_step WHERE browser = $1;

@@ -54,10 +54,10 @@ WHERE login = $1 AND password_hash IS NOT NULL AND disabled_ms IS NULL;
 -- staff_step_add :exec (browser bytes, staff_id i64, password bytes, expires tstamp)
 INSERT INTO staff_step (browser, staff_id, password, expires_ms) VALUES ($1, $2, $3, $4);
 
--- staff_step_find :one (browser bytes, now tstamp) -> (id i64, number i64, login str, name str, password bytes, hash str, totp_sealed bytes)
+-- staff_step_find :one (browser bytes, now tstamp, future tstamp) -> (id i64, number i64, login str, name str, password bytes, hash str, totp_sealed bytes)
 SELECT s.id, s.number, s.login, s.name, w.password, s.password_hash, s.totp_sealed
 FROM staff_step w JOIN staff s ON s.id = w.staff_id AND s.disabled_ms IS NULL AND s.password_hash IS NOT NULL
-WHERE w.browser = $1 AND w.expires_ms > $2;
+WHERE w.browser = $1 AND w.expires_ms > $2 AND w.expires_ms < $3;
 
 -- staff_step_end :rows (browser bytes)
 DELETE FROM staff_step WHERE browser = $1;
@@ -69,10 +69,10 @@ UPDATE staff SET totp_step = $3 WHERE id = $1 AND totp_sealed = $2 AND disabled_
 -- staff_session_open :exec (token_hash bytes, id i64, staff_id i64, now tstamp, device str)
 INSERT INTO staff_session (token_hash, id, staff_id, created_ms, used_ms, device) VALUES ($1, $2, $3, $4, $4, $5);
 
--- staff_session_find :one (token_hash bytes, used_after tstamp, created_after tstamp) -> (session_id i64, used tstamp, id i64, number i64, login str, name str, role str)
+-- staff_session_find :one (token_hash bytes, used_after tstamp, created_after tstamp, future tstamp) -> (session_id i64, used tstamp, id i64, number i64, login str, name str, role str)
 SELECT w.id, w.used_ms, s.id, s.number, s.login, s.name, s.role
 FROM staff_session w JOIN staff s ON s.id = w.staff_id AND s.disabled_ms IS NULL
-WHERE w.token_hash = $1 AND w.used_ms > $2 AND w.created_ms > $3;
+WHERE w.token_hash = $1 AND w.used_ms > $2 AND w.created_ms > $3 AND w.used_ms < $4;
 
 -- staff_session_used :exec (token_hash bytes, now tstamp)
 UPDATE staff_session SET used_ms = $2 WHERE token_hash = $1 AND used_ms < $2;
@@ -83,9 +83,9 @@ DELETE FROM staff_session WHERE id = $1;
 -- staff_session_end_all :exec (staff_id i64)
 DELETE FROM staff_session WHERE staff_id = $1;
 
--- staff_session_expire :rows (used_before tstamp, created_before tstamp)
+-- staff_session_expire :rows (used_before tstamp, created_before tstamp, future tstamp)
 DELETE FROM staff_session WHERE token_hash IN
-	(SELECT token_hash FROM staff_session WHERE used_ms < $1 OR created_ms < $2 LIMIT 1000);
+	(SELECT token_hash FROM staff_session WHERE used_ms < $1 OR created_ms < $2 OR used_ms >= $3 LIMIT 1000);
 
 -- staff_step_expire :exec (now tstamp)
 DELETE FROM staff_step WHERE expires_ms < $1;

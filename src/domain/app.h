@@ -38,6 +38,15 @@ static inline tstamp app_now(const struct app *app)
 	return app->clock->now(app->clock);
 }
 
+/* What is of later than a machine's clock may be ahead is of a clock that was wrong, and over. */
+#define APP_SKEW_MS (5 * MINUTE_MS)
+
+/** app_future(app): from here on it is. */
+static inline tstamp app_future(const struct app *app)
+{
+	return (tstamp){ app_now(app).ms + APP_SKEW_MS };
+}
+
 /** app_hold(app), app_release(app): what a page reads in between is of one moment, where that saves
  * work (store_hold()). */
 static inline void app_hold(const struct app *app)

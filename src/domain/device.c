@@ -69,7 +69,7 @@ bool device_known(const struct app *app, struct str cookie, int64_t number_id, i
 		return false;
 	int64_t age_ms = app_now(app).ms - get_i64(bytes + AT_ISSUED);
 	if (get_i64(bytes + AT_NUMBER) != number_id || get_i64(bytes + AT_EPOCH) != epoch ||
-	    age_ms > KNOWN_MS)
+	    age_ms > KNOWN_MS || age_ms < -APP_SKEW_MS)
 		return false;
 	sodium_bin2hex(name, DEVICE_NAME_BYTES, bytes + AT_RANDOM, RANDOM_BYTES);
 	return true;

@@ -88,6 +88,7 @@ enum err flow_find_in(const struct app *app, struct tx *tx, struct arena *a,
 		.purpose = flow_purpose_name(purpose),
 		.twin = flow_purpose_name(flow_twin(purpose)),
 		.now = app_now(app),
+		.future = app_future(app),
 	};
 	try(q_flow_find(tx, a, &args, &row));
 	*ret = (struct flow){
@@ -300,19 +301,20 @@ enum err flow_check(const struct app *app, void (*report)(void *arg, const struc
 /* --- cleaning ------------------------------------------------------------- */
 
 struct expire {
-	tstamp before;
+	struct q_flow_expire_args args;
 	int64_t n;
 };
 
 static enum err expire(struct tx *tx, void *arg)
 {
 	struct expire *x = arg;
-	return q_flow_expire(tx, x->before, &x->n);
+	return q_flow_expire(tx, &x->args, &x->n);
 }
 
 enum err flow_expire(const struct app *app, int64_t *ret_n)
 {
-	struct expire x = { .before = { app_now(app).ms - KEEP_MS } };
+	int64_t now = app_now(app).ms;
+	struct expire x = { .args = { .before = { now - KEEP_MS }, .after = { now + KEEP_MS } } };
 	try(store_write(app->store, expire, &x));
 	*ret_n = x.n;
 	return OK;

@@ -121,7 +121,8 @@ struct str flow_purpose_name(enum flow_purpose p);
 enum err flow_check(const struct app *app, void (*report)(void *arg, const struct check_fault *f),
 		    void *arg) must_check;
 
-/** flow_expire(app, &ret_n): delete up to 1,000 flows that have been over for a day; call again
+/** flow_expire(app, &ret_n): delete up to 1,000 flows that have been over for a day,
+ * or are of a clock that was wrong by one; call again
  * while ${ret_n} is 1,000. */
 enum err flow_expire(const struct app *app, int64_t *ret_n) must_check;
 

@@ -150,6 +150,7 @@ static enum err claim(struct tx *tx, void *arg)
 		.twin = flow_purpose_name(flow_twin(s->ask->purpose)),
 		.id = s->flow.id,
 		.now = app_now(s->app),
+		.future = app_future(s->app),
 	};
 	try(q_flow_kill(tx, &kill));
 	try(count_network(s, tx));

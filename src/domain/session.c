@@ -20,7 +20,7 @@
 _Static_assert(crypto_hash_sha256_BYTES == 32, "token_hash is SHA-256");
 
 struct cutoffs {
-	tstamp used, created;
+	tstamp used, created, future;
 };
 
 static struct cutoffs cutoffs(const struct app *app)
@@ -29,6 +29,7 @@ static struct cutoffs cutoffs(const struct app *app)
 	return (struct cutoffs){
 		.used = { now - app->conf->session_idle_min * MINUTE_MS },
 		.created = { now - app->conf->session_life_hours * HOUR_MS },
+		.future = app_future(app),
 	};
 }
 
@@ -97,7 +98,8 @@ enum err session_find(const struct app *app, struct arena *a, struct str token, 
 		.a = a,
 		.args = { .token_hash = hash_token(token, hash),
 			  .used_after = after.used,
-			  .created_after = after.created },
+			  .created_after = after.created,
+			  .future = after.future },
 	};
 	try(store_read(app->store, find, &f));
 	if (app_now(app).ms - f.row.used.ms > NOTE_AFTER_MS)
@@ -247,7 +249,8 @@ enum err session_list(const struct app *app, struct arena *a, const struct sessi
 		.a = a,
 		.args = { .subscriber_id = s->subscriber_id,
 			  .used_after = after.used,
-			  .created_after = after.created },
+			  .created_after = after.created,
+			  .future = after.future },
 	};
 	try(store_read(app->store, list, &l));
 	struct session_row *v = arena_array(a, l.n + 1, sizeof(*v));
@@ -332,7 +335,8 @@ static enum err expire(struct tx *tx, void *arg)
 {
 	struct expire *x = arg;
 	struct q_session_expire_args args = { .used_before = x->before.used,
-					      .created_before = x->before.created };
+					      .created_before = x->before.created,
+					      .future = x->before.future };
 	return q_session_expire(tx, &args, &x->n);
 }
 

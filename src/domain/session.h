@@ -36,7 +36,8 @@ struct session_list {
 /**
  * session_find(app, a, token, &ret):
  * Who holds the ${SESSION_TOKEN_BYTES} bytes of ${token}. Expected: E_NOTFOUND (none, ended, idle
- * too long, too old, epoch over). Reads only; schedules the note of the last use.
+ * too long, too old, of a clock that was wrong, epoch over). Reads only; schedules the note of the
+ * last use.
  */
 enum err session_find(const struct app *app, struct arena *a, struct str token,
 		      struct session *ret) must_check;

@@ -69,6 +69,7 @@ static enum err read_step(struct tx *tx, void *arg)
 	struct q_signin_step_find_args args = {
 		.browser = key_str(&s->browser),
 		.now = app_now(s->app),
+		.future = { app_future(s->app).ms + SIGNIN_STEP_MS },
 	};
 	return q_signin_step_find(tx, s->a, &args, &s->row);
 }

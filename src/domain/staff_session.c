@@ -50,6 +50,7 @@ static enum err find(struct tx *tx, void *arg)
 		.token_hash = hash_str(&f->hash),
 		.used_after = idle_before(f->app),
 		.created_after = old_before(f->app),
+		.future = app_future(f->app),
 	};
 	return q_staff_session_find(tx, f->a, &args, &f->row);
 }
@@ -136,6 +137,7 @@ static enum err expire(struct tx *tx, void *arg)
 	const struct q_staff_session_expire_args args = {
 		.used_before = idle_before(x->app),
 		.created_before = old_before(x->app),
+		.future = app_future(x->app),
 	};
 	try(q_staff_step_expire(tx, app_now(x->app)));
 	try(q_staff_enrolment_expire(tx, app_now(x->app)));

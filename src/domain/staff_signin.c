@@ -178,6 +178,7 @@ static enum err read_step(struct tx *tx, void *arg)
 	const struct q_staff_step_find_args args = {
 		.browser = key_str(&s->browser),
 		.now = app_now(s->app),
+		.future = { app_future(s->app).ms + STAFF_STEP_MS },
 	};
 	return q_staff_step_find(tx, s->a, &args, &s->row);
 }

@@ -105,7 +105,8 @@ enum err totp_begin(const struct app *app, struct arena *a, const struct session
 static enum err read_key(const struct app *app, struct totp_reading *r, struct secret *ret_key)
 {
 	try(totp_read(app, r));
-	if (!tstamp_is_none(r->row.on) || app_now(app).ms - r->row.made.ms >= SETUP_MS)
+	int64_t age_ms = app_now(app).ms - r->row.made.ms;
+	if (!tstamp_is_none(r->row.on) || age_ms >= SETUP_MS || age_ms < -APP_SKEW_MS)
 		return E_NOTFOUND;
 	enum err e = box_open(app, r->a, TOTP_PURPOSE, r->subscriber_id, r->row.sealed, ret_key);
 	return e == E_INPUT ? E_NOTFOUND : e;

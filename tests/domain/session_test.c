@@ -252,9 +252,30 @@ static void test_session__is_fresh_for_five_minutes_by_any_clock(void **state)
 	clock_manual_add(&k->clock, 1);
 	assert_int_equal(find(k, &done, &s), OK);
 	assert_false(s.fresh);
-	kit_minutes(k, -11);
+	kit_sql(k, "UPDATE session SET reauth_ms = %lld",
+		(long long)(app_now(&k->app).ms + 6 * MINUTE_MS));
 	assert_int_equal(find(k, &done, &s), OK);
 	assert_false(s.fresh);
+}
+
+/* J1: a session of a clock that was wrong, and is put right, is over and is thrown away. */
+static void test_session__of_the_future_is_over(void **state)
+{
+	struct kit *k = *state;
+	struct session_list list;
+	int64_t n;
+	struct session s = kit_register(k, 1);
+	kit_sql(k, "DELETE FROM session");
+	kit_minutes(k, 6);
+	struct signin_done done = signin(k, 1);
+	kit_minutes(k, -4);
+	assert_true(there(k, &done)); /* of another machine, whose clock is ahead a little */
+	kit_minutes(k, -2);
+	assert_false(there(k, &done));
+	assert_int_equal(session_list(&k->app, k->a, &s, &list), OK);
+	assert_int_equal(list.n, 0);
+	assert_int_equal(session_expire(&k->app, &n), OK);
+	assert_int_equal(n, 1);
 }
 
 int main(void)
@@ -272,6 +293,7 @@ int main(void)
 		KIT_BOTH(test_session__is_not_opened_by_a_password_of_the_past),
 		KIT_BOTH(test_session__settles_what_is_unknown),
 		KIT_BOTH(test_session__expires),
+		KIT_BOTH(test_session__of_the_future_is_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,9 @@ static void test_signin_step__lives_five_minutes(void **state)
 	clock_manual_add(&k->clock, 1);
 	assert_int_equal(signin_step_expire(&k->app, &n), OK);
 	assert_int_equal(n, 1);
+	step = password(k);
+	kit_minutes(k, -6); /* J1 */
+	assert_int_equal(code(k, &step, p.spares.v[0], &done), E_NOTFOUND);
 }
 
 static void test_signin_step__ends_with_the_password(void **state)
