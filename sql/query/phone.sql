@@ -36,9 +36,23 @@ SELECT state = 'cancelled' FROM phone_change WHERE subscriber_id = $1 ORDER BY i
 -- phone_owner :one (subscriber_id i64) -> (number_id i64, msisdn msisdn)
 SELECT n.id, n.msisdn FROM subscriber s JOIN number n ON n.id = s.number_id WHERE s.id = $1;
 
+-- phone_settle :rows (subscriber_id i64, old_phone msisdn, new_phone msisdn)
+-- Of who has the number still, and while the phone is the one that the change was asked for at.
+UPDATE subscriber SET contact_phone = $3, phone_confirmed_ms = NULL
+WHERE id = $1 AND contact_phone = $2 AND closed_ms IS NULL
+	AND EXISTS (SELECT 1 FROM number n WHERE n.id = subscriber.number_id AND n.epoch = subscriber.epoch);
+
 -- phone_change_due :many (now tstamp) -> (id i64, subscriber_id i64, old_phone msisdn?, new_phone msisdn, at_once bool)
 SELECT id, subscriber_id, old_phone, new_phone, at_once FROM phone_change
 WHERE state = 'held' AND due_ms <= $1 ORDER BY due_ms LIMIT 100;
+
+-- phone_change_void :rows (id i64)
+-- Nothing is left to be changed: whoever asked has the number no more, or has another phone by now.
+UPDATE phone_change SET state = 'cancelled'
+WHERE id = $1 AND state = 'held' AND NOT EXISTS (SELECT 1 FROM subscriber s
+	JOIN number n ON n.id = s.number_id AND n.epoch = s.epoch
+	WHERE s.id = phone_change.subscriber_id AND s.closed_ms IS NULL
+		AND (phone_change.at_once OR s.contact_phone = phone_change.old_phone));
 
 -- phone_change_done :rows (id i64)
 UPDATE phone_change SET state = 'done' WHERE id = $1 AND state = 'held';

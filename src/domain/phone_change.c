@@ -360,17 +360,32 @@ struct settling {
 	int64_t n;
 };
 
-static enum err put_in_force(struct settling *s, struct tx *tx, const struct q_phone_put_args *put)
+static enum err put_in_force(struct settling *s, struct tx *tx,
+			     const struct q_phone_settle_args *put)
 {
+	int64_t n;
 	const struct event_new event = {
 		.kind = EVENT_PHONE_CHANGED,
 		.subscriber_id = put->subscriber_id,
 	};
-	try(q_phone_put(tx, put));
-	return event_put(s->app, tx, s->a, &event);
+	try(q_phone_settle(tx, put, &n));
+	return n == 1 ? event_put(s->app, tx, s->a, &event) : OK;
 }
 
 /* The new phone has proved nothing yet: it is confirmed as any other. */
+static enum err settle_one(struct settling *s, struct tx *tx,
+			   const struct q_phone_change_due_row *row)
+{
+	int64_t n;
+	const struct q_phone_settle_args put = { row->subscriber_id, row->old_phone,
+						 row->new_phone };
+	try(q_phone_change_void(tx, row->id, &n));
+	if (n == 1)
+		return OK;
+	try(q_phone_change_done(tx, row->id, &n));
+	return n == 1 && !row->at_once ? put_in_force(s, tx, &put) : OK;
+}
+
 static enum err settle(struct tx *tx, void *arg)
 {
 	struct settling *s = arg;
@@ -378,14 +393,8 @@ static enum err settle(struct tx *tx, void *arg)
 	size_t n;
 	arena_reset(s->a);
 	try(q_phone_change_due(tx, s->a, app_now(s->app), &rows, &n));
-	for (size_t i = 0; i < n; i++) {
-		int64_t done;
-		struct q_phone_put_args put = { rows[i].subscriber_id, rows[i].new_phone,
-						TSTAMP_NONE };
-		try(q_phone_change_done(tx, rows[i].id, &done));
-		if (done == 1 && !rows[i].at_once)
-			try(put_in_force(s, tx, &put));
-	}
+	for (size_t i = 0; i < n; i++)
+		try(settle_one(s, tx, &rows[i]));
 	s->n = (int64_t)n;
 	return OK;
 }

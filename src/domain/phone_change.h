@@ -63,8 +63,9 @@ enum err phone_change_refuse(const struct app *app, struct arena *a, struct str 
 enum err phone_change_stop(const struct app *app, struct tx *tx, struct arena *a,
 			   int64_t subscriber_id, struct str device) must_check;
 
-/** phone_change_settle(app, &ret_n): up to 100 changes whose day is over come into force; call
- * again while ${ret_n} is 100. */
+/** phone_change_settle(app, &ret_n): up to 100 changes whose day is over come into force, but for
+ * those of who has the number no more, or another phone by now; call again while ${ret_n} is 100.
+ */
 enum err phone_change_settle(const struct app *app, int64_t *ret_n) must_check;
 
 #endif

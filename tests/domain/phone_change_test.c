@@ -167,6 +167,46 @@ static void test_phone_change__without_an_origin_tells_without_a_link(void **sta
 	assert_int_equal(text, MESSAGE_PHONE_CHANGE_TOLD);
 }
 
+/* What the office, or an import, has changed meanwhile is not undone. */
+static void test_phone_change__comes_into_force_for_the_phone_it_was_asked_at(void **state)
+{
+	struct kit *k = *state;
+	struct session s = subscriber(k, 1, true);
+	begin(k, &s, true);
+	kit_sql(k, "UPDATE subscriber SET contact_phone = '9110000002'");
+	int64_t told = kit_number(k, "SELECT count(*) FROM event");
+	kit_days(k, 1);
+	settle(k);
+	struct phone phone = phone_now(k, &s);
+	assert_string_equal(phone.contact.d, "9110000002");
+	assert_true(phone.confirmed);
+	assert_false(phone.held);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM event"), told);
+	assert_int_equal(
+		kit_number(k, "SELECT count(*) FROM phone_change WHERE state = 'cancelled'"), 1);
+}
+
+static void test_phone_change__does_not_come_into_force_for_who_has_gone(void **state)
+{
+	static const char *const gone[] = { "UPDATE subscriber SET closed_ms = 1",
+					    "UPDATE number SET epoch = 2" };
+	struct kit *k = *state;
+	for (int i = 0; i < 2; i++) {
+		struct session s = subscriber(k, 1 + i, true);
+		begin(k, &s, true);
+		kit_sql(k, "%s WHERE %s = %d", gone[i], i == 0 ? "number_id" : "id", 1 + i);
+		kit_days(k, 1);
+		settle(k);
+		assert_int_equal(kit_number(k, "SELECT count(*) FROM subscriber WHERE "
+					       "contact_phone = '" NEW "'"),
+				 0);
+		assert_int_equal(
+			kit_number(k,
+				   "SELECT count(*) FROM phone_change WHERE state = 'cancelled'"),
+			1 + i);
+	}
+}
+
 /* --- stopping it ---------------------------------------------------------- */
 
 static void test_phone_change__is_cancelled_in_the_profile(void **state)
@@ -391,6 +431,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_phone_change__is_held_for_a_day),
+		KIT_BOTH(test_phone_change__comes_into_force_for_the_phone_it_was_asked_at),
+		KIT_BOTH(test_phone_change__does_not_come_into_force_for_who_has_gone),
 		KIT_BOTH(test_phone_change__takes_the_password),
 		KIT_BOTH(test_phone_change__takes_the_code_of_the_old_phone),
 		KIT_BOTH(test_phone_change__there_is_one_at_a_time),
