@@ -95,7 +95,7 @@ static enum err try_totp(const struct app *app, struct arena *a, const struct se
 	try(totp_rule(app, a, LIMIT_TOTP_IN, s->subscriber_id, &proof));
 	enum err e = totp_prove(app, a, typed, &proof);
 	if (e == OK)
-		e = store_write(app->store, prove, &p);
+		e = totp_not_tried(app, a, &proof, store_write(app->store, prove, &p));
 	if (e == E_DENIED || e == E_INPUT || e == E_LIMIT)
 		return fault(problems, totp_fault(app, &proof, e));
 	return e;

@@ -148,7 +148,7 @@ enum err signin_step_try(const struct app *app, struct arena *a, const struct si
 	try(count_by(&s));
 	enum err e = totp_prove(app, a, t->code, &s.proof);
 	if (e == OK)
-		e = open(&s);
+		e = totp_not_tried(app, a, &s.proof, open(&s));
 	if (e == E_DENIED || e == E_INPUT || e == E_LIMIT) {
 		problems_add(ret_problems, "code", totp_fault(app, &s.proof, e));
 		return E_INPUT;

@@ -130,7 +130,7 @@ struct writing {
 	struct arena *a;
 	const struct session *s;
 	struct totp_spares *spares;
-	struct limit_take take;
+	struct totp_proof proof; /* of the first code: the try alone */
 	struct str sealed;
 	int64_t step;
 };
@@ -192,7 +192,7 @@ static enum err turn_on(struct tx *tx, void *arg)
 	try(q_totp_turn_on(tx, &args, &n));
 	if (n != 1)
 		return E_NOTFOUND; /* in another tab, or with a newer key */
-	try(limit_give(w->app, tx, w->a, &w->take));
+	try(limit_give(w->app, tx, w->a, &w->proof.take));
 	try(write_spares(w, tx));
 	return event_by(w->app, tx, w->a, w->s, EVENT_TOTP_ON);
 }
@@ -204,9 +204,10 @@ static enum err fault(struct problems *problems, struct say say)
 }
 
 /* A counter as for any other code: what is typed wrong here may be meant for another key. */
-static enum err match_first(struct writing *w, const struct totp_code *code, struct totp_proof *p)
+static enum err match_first(struct writing *w, const struct totp_code *code)
 {
 	struct secret key;
+	struct totp_proof *p = &w->proof;
 	struct totp_reading r = { .a = w->a, .subscriber_id = w->s->subscriber_id };
 	try(read_key(w->app, &r, &key));
 	try(totp_rule(w->app, w->a, LIMIT_TOTP_IN, w->s->subscriber_id, p));
@@ -215,7 +216,6 @@ static enum err match_first(struct writing *w, const struct totp_code *code, str
 		return E_LIMIT;
 	try(totp_match(key, app_now(w->app), (struct str){ .p = code->d, .n = TOTP_DIGITS },
 		       &w->step));
-	w->take = p->take;
 	w->sealed = r.row.sealed;
 	return OK;
 }
@@ -223,13 +223,12 @@ static enum err match_first(struct writing *w, const struct totp_code *code, str
 static enum err try_first(struct writing *w, struct secret typed, struct problems *problems)
 {
 	struct totp_code code;
-	struct totp_proof p = { 0 };
 	enum err e = totp_read_code(typed.bytes, &code) ? OK : E_INPUT;
 	if (e == OK)
-		e = match_first(w, &code, &p);
+		e = match_first(w, &code);
 	secret_wipe(&code, sizeof(code));
 	if (e == E_INPUT || e == E_DENIED || e == E_LIMIT)
-		return fault(problems, totp_fault(w->app, &p, e));
+		return fault(problems, totp_fault(w->app, &w->proof, e));
 	return e;
 }
 
@@ -239,7 +238,7 @@ enum err totp_confirm(const struct app *app, struct arena *a, const struct sessi
 	struct writing w = { .app = app, .a = a, .s = s, .spares = ret };
 	try(try_first(&w, typed, ret_problems));
 	make_spares(app, ret);
-	try(store_write(app->store, turn_on, &w));
+	try(totp_not_tried(app, a, &w.proof, store_write(app->store, turn_on, &w)));
 	outbox_wake(app);
 	return OK;
 }

@@ -98,7 +98,7 @@ enum err totp_rule(const struct app *app, struct arena *a, enum limit_id id, int
  * Count a try, then compare ${typed}, a code or one on paper. A right one still counts until
  * totp_spend(). Expected: E_DENIED (wrong, or used before), E_LIMIT (${p}->take.open says from when
  * the next is possible, or take.n that the window's are used up), E_INPUT (neither in form: no
- * try), E_NOTFOUND (it is off).
+ * try), E_NOTFOUND (it is off). What was not compared is given back.
  */
 enum err totp_prove(const struct app *app, struct arena *a, struct secret typed,
 		    struct totp_proof *p) must_check;
@@ -107,6 +107,13 @@ enum err totp_prove(const struct app *app, struct arena *a, struct secret typed,
  * back. Expected: E_DENIED (another was quicker with it). */
 enum err totp_spend(const struct app *app, struct tx *tx, struct arena *a,
 		    const struct totp_proof *p) must_check;
+
+/** totp_not_tried(app, a, p, e): what a right code was to open has ended with ${e}, which is
+ * returned: where it surely opened nothing, but for E_DENIED of totp_spend(), the try is given
+ * back.
+ */
+enum err totp_not_tried(const struct app *app, struct arena *a, struct totp_proof *p,
+			enum err e) must_check;
 
 /** totp_fault(app, p, e): what to say beside the field about E_DENIED, E_INPUT and E_LIMIT. */
 struct say totp_fault(const struct app *app, const struct totp_proof *p, enum err e);

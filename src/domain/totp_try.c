@@ -106,6 +106,34 @@ static enum err compare(const struct app *app, struct arena *a, const struct tot
 	return prove_code(app, &r, (struct str){ .p = code->d, .n = TOTP_DIGITS }, p);
 }
 
+/* --- giving back ------------------------------------------------------------ */
+
+struct giving {
+	const struct app *app;
+	struct arena *a;
+	const struct limit_take *take;
+};
+
+static enum err give_back(struct tx *tx, void *arg)
+{
+	const struct giving *g = arg;
+	return limit_give(g->app, tx, g->a, g->take);
+}
+
+/* That the store was full must not use up a try. When even this fails it stays counted. */
+enum err totp_not_tried(const struct app *app, struct arena *a, struct totp_proof *p, enum err e)
+{
+	struct giving g = { app, a, &p->take };
+	if (e == OK || e == E_DENIED || e == E_UNKNOWN || !p->take.taken)
+		return e;
+	if (store_write(app->store, give_back, &g) != OK)
+		log_event(app->log, LOG_WARN, "totp_try_stays_counted");
+	p->take.taken = false;
+	return e;
+}
+
+/* --- counting --------------------------------------------------------------- */
+
 enum err totp_prove(const struct app *app, struct arena *a, struct secret typed,
 		    struct totp_proof *p)
 {
@@ -117,7 +145,7 @@ enum err totp_prove(const struct app *app, struct arena *a, struct secret typed,
 	if (e == OK && !p->take.taken)
 		e = E_LIMIT;
 	if (e == OK)
-		e = compare(app, a, &code, spare, p);
+		e = totp_not_tried(app, a, p, compare(app, a, &code, spare, p));
 	secret_wipe(&code, sizeof(code));
 	secret_wipe(spare, sizeof(spare));
 	return e;

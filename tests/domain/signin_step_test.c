@@ -155,6 +155,23 @@ static void test_signin_step__a_known_device_has_its_own_tries(void **state)
 	assert_int_equal(sms_count(k, PHONE), before); /* no news to anybody */
 }
 
+/* The code was right: that the store failed afterwards uses up no try. */
+static void test_signin_step__a_right_code_does_not_count_when_the_store_fails(void **state)
+{
+	struct kit *k = *state;
+	struct signin_done done;
+	struct person p = subscriber(k);
+	struct signin_done step = password(k);
+	kit_sql(k, "ALTER TABLE event RENAME TO event_away");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(code(k, &step, p.spares.v[0], &done), E_STORE);
+	kit_sql(k, "ALTER TABLE event_away RENAME TO event");
+	assert_int_equal(kit_number(k, "SELECT coalesce(sum(n), 0) FROM attempt_limit WHERE key "
+				       "LIKE 'totp%%'"),
+			 0);
+	assert_int_equal(code(k, &step, p.spares.v[0], &done), OK);
+}
+
 /* --- recovery --------------------------------------------------------------- */
 
 static enum err recover(struct kit *k, const char *typed, struct say *ret_fault)
@@ -208,6 +225,7 @@ int main(void)
 		KIT_BOTH(test_signin_step__lives_five_minutes),
 		KIT_BOTH(test_signin_step__ends_with_the_password),
 		KIT_BOTH(test_signin_step__a_known_device_has_its_own_tries),
+		KIT_BOTH(test_signin_step__a_right_code_does_not_count_when_the_store_fails),
 		KIT_BOTH(test_signin_step__an_sms_does_not_get_around_the_code),
 	};
 	return cmocka_run_group_tests_name("domain/signin_step", tests, NULL, NULL);

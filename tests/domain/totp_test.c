@@ -379,6 +379,33 @@ static void test_totp__the_office_switches_it_off(void **state)
 	assert_int_equal(text, MESSAGE_TOTP_OFF);
 }
 
+/* The code was right: that the store failed afterwards uses up no try. */
+static void test_totp__a_right_code_does_not_count_when_the_store_fails(void **state)
+{
+	struct kit *k = *state;
+	struct totp_spares spares;
+	struct totp_proof p;
+	struct problems problems = { 0 };
+	struct session s = subscriber(k, 1);
+	assert_int_equal(begin(k, &s, KIT_PASSWORD), OK);
+	struct totp_code code = authenticator_code(k, s.subscriber_id, 0);
+	kit_sql(k, "ALTER TABLE event RENAME TO event_away");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(totp_confirm(&k->app, k->a, &s, (struct secret){ str_c(code.d) },
+					      &problems, &spares),
+				 E_STORE);
+	assert_int_equal(tries(k), 0);
+	kit_sql(k, "ALTER TABLE event_away RENAME TO event");
+	authenticator_on(k, &s, &spares);
+	code = authenticator_next(k, s.subscriber_id);
+	kit_sql(k, "ALTER TABLE totp RENAME TO totp_away"); /* before it could be compared */
+	assert_int_equal(prove_by(k, &s, code.d, &p), E_STORE);
+	kit_sql(k, "ALTER TABLE totp_away RENAME TO totp");
+	assert_int_equal(tries(k), 0);
+	assert_int_equal(prove_by(k, &s, "zzzzz-zzzzz", &p), E_DENIED);
+	assert_int_equal(tries(k), 1);
+}
+
 /* --- races ---------------------------------------------------------------- */
 
 #define THREADS 16
@@ -463,6 +490,7 @@ int main(void)
 		KIT_BOTH(test_totp__the_third_wrong_one_has_to_wait),
 		KIT_BOTH(test_totp__the_store_keeps_what_was_used),
 		KIT_BOTH(test_totp__the_office_switches_it_off),
+		KIT_BOTH(test_totp__a_right_code_does_not_count_when_the_store_fails),
 		KIT_BOTH(test_totp__of_sixteen_with_one_code_one_is_right),
 		KIT_BOTH(test_totp__no_code_is_right_by_another_key_of_the_application),
 	};
