@@ -13,6 +13,9 @@ UPDATE session SET used_ms = $2 WHERE token_hash = $1 AND used_ms < $2;
 -- session_reauth :rows (id i64, now tstamp)
 UPDATE session SET reauth_ms = $2 WHERE id = $1 AND kind = 'full';
 
+-- session_not_fresh :exec (id i64)
+UPDATE session SET reauth_ms = NULL WHERE id = $1;
+
 -- session_open_full :rows (token_hash bytes, id i64, subscriber_id i64, password_hash str, now tstamp, device str, reauth tstamp?)
 -- Only while the password that was compared is still the one in force.
 INSERT INTO session (token_hash, id, kind, number_id, epoch, subscriber_id, created_ms, used_ms, device, reauth_ms)

@@ -7,8 +7,15 @@ enum err reauth_way(const struct app *app, struct arena *a, const struct session
 		    enum reauth_way *ret)
 {
 	struct totp totp;
+	struct phone phone;
 	try(totp_find(app, a, s->subscriber_id, &totp));
-	*ret = totp.on ? REAUTH_TOTP : s->phone_confirmed ? REAUTH_SMS : REAUTH_NONE;
+	try(phone_find(app, a, s, &phone));
+	if (totp.on)
+		*ret = REAUTH_TOTP;
+	else if (!phone.confirmed)
+		*ret = REAUTH_NONE;
+	else
+		*ret = phone.held && phone.at_once ? REAUTH_HELD : REAUTH_SMS;
 	return OK;
 }
 

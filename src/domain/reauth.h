@@ -1,7 +1,9 @@
 /* Re-authentication (docs/threat-model.md, section 4): who is signed in proves anew that it is
  * they, before something that a passer-by at an open session must not do; it counts for five
  * minutes. Where a second factor is on, by its code: an SMS does not take its place, or the weaker
- * of the two would be what protects. Elsewhere by a code to the confirmed contact phone. */
+ * of the two would be what protects. Elsewhere by a code to the confirmed contact phone; but not
+ * where that took the place of one that was never confirmed less than a day ago: whoever knows the
+ * password can do that (domain/phone_change.h), and would prove nothing else. */
 #ifndef DOMAIN_REAUTH_H
 #define DOMAIN_REAUTH_H
 
@@ -12,6 +14,7 @@ enum reauth_way {
 	REAUTH_NONE, /* neither is there: the contact phone has to be confirmed first */
 	REAUTH_TOTP,
 	REAUTH_SMS,
+	REAUTH_HELD, /* not by SMS before the day of hold of the new contact phone is over */
 };
 
 /** reauth_way(app, a, session, &ret): what proves it. */

@@ -8,6 +8,7 @@
 #include "domain/subscriber_proof.h"
 #include "domain/totp_code.h"
 #include "domain/totp_row.h"
+#include "q_session.h"
 #include "q_subscriber.h"
 #include "q_totp.h"
 
@@ -189,11 +190,14 @@ static enum err turn_on(struct tx *tx, void *arg)
 		.step = w->step,
 		.now = app_now(w->app),
 	};
+	const struct q_session_end_others_args others = { w->s->id, w->s->subscriber_id };
 	try(q_totp_turn_on(tx, &args, &n));
 	if (n != 1)
 		return E_NOTFOUND; /* in another tab, or with a newer key */
 	try(limit_give(w->app, tx, w->a, &w->proof.take));
 	try(write_spares(w, tx));
+	try(q_session_end_others(tx, &others, &n));
+	try(q_session_not_fresh(tx, w->s->id)); /* an SMS does not count any more */
 	return event_by(w->app, tx, w->a, w->s, EVENT_TOTP_ON);
 }
 

@@ -34,9 +34,10 @@ struct totp {
 enum err totp_find(const struct app *app, struct arena *a, int64_t subscriber_id,
 		   struct totp *ret) must_check;
 
-/** totp_begin(app, a, session, now, &problems): make the key that is to be confirmed within half an
- * hour, in the place of an earlier one; ${now} is the password. Slow lane. Expected: E_INPUT (field
- * "now"), E_CONFLICT (it is on), E_BUSY. */
+/** totp_begin(app, a, session, now, &problems): for a session that is fresh, where it can be; or a
+ * thief with the password would shut the owner out with a device of his own. Make the key that is
+ * to be confirmed within half an hour, in the place of an earlier one; ${now} is the password. Slow
+ * lane. Expected: E_INPUT (field "now"), E_CONFLICT (it is on), E_BUSY. */
 enum err totp_begin(const struct app *app, struct arena *a, const struct session *s,
 		    struct secret now, struct problems *ret_problems) must_check;
 
@@ -57,8 +58,9 @@ struct totp_spares {
 
 /**
  * totp_confirm(app, a, session, typed, &problems, &ret):
- * Switch it on with the first code, and make the codes on paper, which are shown this once; a
- * notice goes out. Expected: E_INPUT (field "code"), E_NOTFOUND (nothing to be confirmed).
+ * Switch it on with the first code, and make the codes on paper, which are shown this once; all
+ * other sessions end, and a notice goes out. Expected: E_INPUT (field "code"), E_NOTFOUND (nothing
+ * to be confirmed).
  */
 enum err totp_confirm(const struct app *app, struct arena *a, const struct session *s,
 		      struct secret typed, struct problems *ret_problems,

@@ -100,6 +100,14 @@ enum err guard_csrf(struct req *r)
 	return sent.n && secret_eq(sent, r->page.csrf) ? OK : E_DENIED;
 }
 
+static bool must_prove(enum access access, const struct session *s)
+{
+	if (s->fresh)
+		return false;
+	return access == ACCESS_FRESH || (access == ACCESS_FACTOR && s->factor) ||
+	       (access == ACCESS_ENROL && !s->factor && subscriber_phone_confirmed(s));
+}
+
 enum guard_entry guard_entry(enum access access, const struct session *s)
 {
 	bool full = s && s->kind == SESSION_FULL;
@@ -113,9 +121,7 @@ enum guard_entry guard_entry(enum access access, const struct session *s)
 		return GUARD_REGISTER;
 	if (access == ACCESS_CONFIRMED && !subscriber_phone_confirmed(s))
 		return GUARD_CONFIRM;
-	if (!s->fresh && (access == ACCESS_FRESH || (access == ACCESS_FACTOR && s->factor)))
-		return GUARD_REAUTH;
-	return GUARD_OPEN;
+	return must_prove(access, s) ? GUARD_REAUTH : GUARD_OPEN;
 }
 
 /* ${path}?next=<this page>. */

@@ -24,6 +24,14 @@ static enum err find_flow(struct req *r, struct web_reauth *reauth)
 	return OK;
 }
 
+static enum err find_hold(struct req *r, struct web_reauth *reauth)
+{
+	struct phone phone;
+	try(phone_find(r->app, r->arena, &r->session, &phone));
+	reauth->held_until = phone.due;
+	return OK;
+}
+
 static enum err show(struct req *r, struct web_reauth *reauth)
 {
 	enum reauth_way way;
@@ -33,6 +41,8 @@ static enum err show(struct req *r, struct web_reauth *reauth)
 	reauth->sms = way == REAUTH_SMS;
 	if (reauth->sms)
 		try(find_flow(r, reauth));
+	if (way == REAUTH_HELD)
+		try(find_hold(r, reauth));
 	r->page.section = SECTION_PROFILE;
 	struct out o = web_out(r);
 	v_reauth_show(&o, .page = &r->page, .reauth = reauth);
@@ -42,6 +52,8 @@ static enum err show(struct req *r, struct web_reauth *reauth)
 static struct web_reauth reauth_of(struct str next, struct str keep)
 {
 	return (struct web_reauth){
+		.held_until = TSTAMP_NONE,
+		.refused_until = TSTAMP_NONE,
 		.f = { .code = { .name = STR("code") },
 		       .next = { .name = STR("next"), .value = next },
 		       .keep = { .name = STR("keep"), .value = keep } },
@@ -76,7 +88,9 @@ enum err web_reauth_show(struct req *r)
 		return E_NOMEM;
 	if (r->http->method != HTTP_POST)
 		return show_by_address(r);
-	struct web_reauth reauth = { .f = *typed, .spare = typed->spare.value.n > 0 };
+	struct web_reauth reauth = reauth_of(STR(""), STR(""));
+	reauth.f = *typed;
+	reauth.spare = typed->spare.value.n > 0;
 	if (reauth.f.next.value.n == 0) {
 		reauth.f.next = sent->next;
 		reauth.f.keep = sent->keep;
@@ -115,7 +129,8 @@ enum err web_reauth_send(struct req *r, const struct form_reauth_send *f)
 
 static bool asks_anew(const struct route *route)
 {
-	return route && (route->access == ACCESS_FRESH || route->access == ACCESS_FACTOR);
+	return route && (route->access == ACCESS_FRESH || route->access == ACCESS_FACTOR ||
+			 route->access == ACCESS_ENROL);
 }
 
 static enum err go_on(struct req *r, const struct form_reauth *f)

@@ -63,6 +63,7 @@ enum err web_security_show(struct req *r)
 		return E_NOMEM;
 	struct web_security security = {
 		.login = msisdn_str(&r->session.msisdn),
+		.prove = r->session.phone_confirmed && !r->session.fresh,
 		.now = typed->now,
 		.confirmed = r->session.phone_confirmed,
 		.all = http_query(r->http, STR("all")).n > 0,

@@ -19,6 +19,7 @@ struct web_session {
 struct web_security {
 	struct str login; /* ten digits, for password managers */
 	struct totp totp;
+	bool prove; /* a code is asked for before a second factor can be switched on */
 	struct field now;
 	struct {
 		const struct web_session *v;
@@ -58,6 +59,7 @@ struct web_totp_change {
 /* The page in between that asks for a code again. */
 struct web_reauth {
 	bool sms;
+	tstamp held_until; /* the contact phone proves nothing before; then nothing else is set */
 	struct msisdn contact; /* sms */
 	bool asked;            /* sms: a code is on its way, and what follows is set */
 	tstamp expires, again;

@@ -5,6 +5,7 @@ import { strict as assert } from 'node:assert'
 import { Place, kinds } from '../harness/kabinet.mjs'
 import { inspect, launch, open, round } from '../harness/browser.mjs'
 import { signIns } from '../harness/people.mjs'
+import { Phones, aMinuteLater } from '../harness/sms.mjs'
 import { code } from '../harness/totp.mjs'
 
 for (const kind of kinds) {
@@ -12,7 +13,7 @@ for (const kind of kinds) {
 		for (const js of [true, false]) {
 			if (!round(kind, width, js)) continue
 			describe(`second factor on ${kind}, ${width} px, ${js ? 'with' : 'without'} JavaScript`, { timeout: 240000 }, () => {
-				let place, server, browser, view, page, early, who, key, papers
+				let place, server, browser, view, page, phones, early, who, key, papers
 				const whole = kind === 'sqlite' || !js // the same pages come from both
 				const see = (name) => inspect(view, name, { whole })
 				const submit = (label, p = page) => p.getByRole('button', { name: label, exact: true }).click()
@@ -30,7 +31,8 @@ for (const kind of kinds) {
 				before(async () => {
 					place = new Place(kind).demo()
 					who = signIns(place).debtor
-					server = await place.serve()
+					phones = new Phones(place)
+					server = await place.serve(phones.settings)
 					browser = await launch()
 					view = await open(browser, { width, js })
 					page = view.page
@@ -48,6 +50,13 @@ for (const kind of kinds) {
 					await page.goto(`${server.base}/profile`)
 					await page.getByRole('link', { name: 'Проверить безопасность' }).click()
 					await see('security-off')
+					await page.getByRole('link', { name: 'Подключить', exact: true }).click()
+					await page.waitForURL('**/reauth?next=/security')
+					await submit('Получить код по SMS')
+					await fill('code', await phones.code(place.sql(`SELECT contact_phone FROM subscriber s JOIN number n ON n.id = s.number_id WHERE n.msisdn = '${who.login}'`).trim()))
+					await submit('Продолжить')
+					await page.waitForURL('**/security')
+					await see('security-form')
 					await fill('now', who.password)
 					await submit('Подключить')
 					await page.waitForURL('**/totp')
@@ -69,6 +78,7 @@ for (const kind of kinds) {
 				})
 
 				it('is asked for before another contact phone, and loses nothing that was typed', async () => {
+					aMinuteLater(place)
 					await page.goto(`${server.base}/phone/change`)
 					assert.equal(at(), '/reauth')
 					await see('reauth')

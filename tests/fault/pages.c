@@ -149,6 +149,8 @@ static void begin_fresh(struct torture *t)
 	struct visitor *v = visitor_full(t->k, 1);
 	assert_int_equal(kit_signin(t->k, kit_person(1).msisdn, KIT_PASSWORD, &done), OK);
 	struct session s = kit_session(t->k, &done);
+	/* As if by the visitor, whose session goes on. */
+	s.id = kit_number(t->k, "SELECT min(id) FROM session");
 	authenticator_on(t->k, &s, &spares);
 	kit_sql(t->k, "UPDATE session SET reauth_ms = %lld", (long long)app_now(&t->k->app).ms);
 	begin_with(t, v);
@@ -204,6 +206,7 @@ static bool attempt(struct torture *t)
 #define CASES_FIRST(handler, url)      CASE(handler, url, first)
 #define CASES_SUBSCRIBER(handler, url) CASE(handler, url, nobody) CASE(handler, url, full)
 #define CASES_FACTOR(handler, url)     CASES_SUBSCRIBER(handler, url)
+#define CASES_ENROL(handler, url)      CASES_SUBSCRIBER(handler, url)
 #define CASES_FRESH(handler, url)      CASE(handler, url, full) CASE(handler, url, fresh)
 
 static const struct torture_case cases[] = {

@@ -274,6 +274,7 @@ static struct visitor *protected(struct kit *k, int64_t *ret_subscriber_id)
 	struct visitor *v = visitor_full(k, 1);
 	struct session s = { .msisdn = { "9210000001" } };
 	s.subscriber_id = kit_number(k, "SELECT id FROM subscriber WHERE number_id = 1");
+	s.id = kit_number(k, "SELECT id FROM session");
 	authenticator_on(k, &s, &spares);
 	*ret_subscriber_id = s.subscriber_id;
 	return v;
@@ -371,6 +372,12 @@ static void test_phone__locks_what_wants_it_confirmed(void **state)
 		{ ACCESS_FACTOR, &full, GUARD_OPEN },
 		{ ACCESS_FACTOR, &factor, GUARD_REAUTH },
 		{ ACCESS_FACTOR, &fresh, GUARD_OPEN },
+		{ ACCESS_ENROL, NULL, GUARD_SIGNIN },
+		{ ACCESS_ENROL, &first, GUARD_REGISTER },
+		{ ACCESS_ENROL, &full, GUARD_OPEN },
+		{ ACCESS_ENROL, &confirmed, GUARD_REAUTH },
+		{ ACCESS_ENROL, &factor, GUARD_OPEN },
+		{ ACCESS_ENROL, &fresh, GUARD_OPEN },
 		{ ACCESS_FRESH, NULL, GUARD_SIGNIN },
 		{ ACCESS_FRESH, &first, GUARD_REGISTER },
 		{ ACCESS_FRESH, &confirmed, GUARD_REAUTH },

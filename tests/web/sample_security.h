@@ -90,6 +90,15 @@ static void render_security_fault(struct sample *s, struct out *o)
 	v_security_show(o, .page = &s->page, .security = &security);
 }
 
+static void render_security_prove(struct sample *s, struct out *o)
+{
+	struct web_security security = sample_security(s, (struct totp){ 0 });
+
+	sample_page(s, SECTION_PROFILE);
+	security.prove = true;
+	v_security_show(o, .page = &s->page, .security = &security);
+}
+
 /* Nothing has happened yet, and the phone is not confirmed. */
 static void render_security_late(struct sample *s, struct out *o)
 {
@@ -208,6 +217,7 @@ static struct web_reauth sample_reauth(const struct sample *s, bool sms)
 		.contact = phone("9055550418"),
 		.expires = at(2026, 11, 22, 12, 46),
 		.again = at(2026, 11, 22, 12, 42),
+		.held_until = TSTAMP_NONE,
 		.refused_until = TSTAMP_NONE,
 		.f = { .code.name = STR("code"),
 		       .next = { .name = STR("next"), .value = text(s, "/totp/change") },
@@ -271,9 +281,18 @@ static void render_reauth_refused(struct sample *s, struct out *o)
 	reauth_page(s, o, &reauth);
 }
 
+static void render_reauth_held(struct sample *s, struct out *o)
+{
+	struct web_reauth reauth = sample_reauth(s, false);
+
+	reauth.held_until = at(2026, 11, 23, 12, 40);
+	reauth_page(s, o, &reauth);
+}
+
 LOOK(security_show, { "security-off", render_security_off },
-     { "security-fault", render_security_fault }, { "security-late", render_security_late },
-     { "security-on", render_security_on }, { "security-on-bare-all", render_security_bare })
+     { "security-prove", render_security_prove }, { "security-fault", render_security_fault },
+     { "security-late", render_security_late }, { "security-on", render_security_on },
+     { "security-on-bare-all", render_security_bare })
 LOOK(totp_show, { "totp", render_totp }, { "totp-wrong", render_totp_wrong })
 LOOK_NOT(totp_qr)
 LOOK(totp_spares, { "totp-spares", render_spares },
@@ -282,6 +301,7 @@ LOOK(totp_change, { "totp-change", render_totp_change },
      { "totp-change-fault", render_totp_change_fault })
 LOOK(reauth_show, { "reauth", render_reauth }, { "reauth-paper-wrong", render_reauth_paper },
      { "reauth-sms", render_reauth_sms }, { "reauth-asked", render_reauth_asked },
-     { "reauth-wrong", render_reauth_wrong }, { "reauth-refused", render_reauth_refused })
+     { "reauth-wrong", render_reauth_wrong }, { "reauth-refused", render_reauth_refused },
+     { "reauth-held", render_reauth_held })
 
 #endif

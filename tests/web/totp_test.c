@@ -30,11 +30,23 @@ static void spare_of(struct visitor *v, int n, char ret[TOTP_SPARE_CHARS + 1])
 	snprintf(ret, TOTP_SPARE_CHARS + 1, "%.11s", p);
 }
 
+/* By an SMS to the contact phone. */
+static void prove_by_sms(struct kit *k, struct visitor *v)
+{
+	visitor_get(v, "/reauth?next=/security");
+	POST_FORM(v, "/reauth/send", { STR("next"), STR("/security") });
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), str_c(sms_code(k, PHONE)) },
+				   { STR("next"), STR("/security") }),
+			 303);
+	assert_true(visitor_at(v, "/security"));
+}
+
 /* Switched on by the pages, with the phone confirmed. */
 static struct visitor *protected(struct kit *k, char spare[TOTP_SPARE_CHARS + 1])
 {
 	struct visitor *v = visitor_full(k, 1);
 	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	prove_by_sms(k, v);
 	assert_int_equal(visitor_get(v, "/security"), 200);
 	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR("не тот пароль") }), 422);
 	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 303);
@@ -70,6 +82,63 @@ static void test_totp__the_picture_needs_the_session(void **state)
 	assert_int_equal(visitor_get(v, "/totp/qr.svg"), 404);
 	assert_int_equal(visitor_get(v, "/totp"), 303);
 	visitor_free(other);
+	visitor_free(v);
+}
+
+/* A9: password and an open session do not shut the owner out by a device of the thief's own. */
+static void test_totp__switching_on_takes_a_code_to_the_confirmed_phone(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	struct visitor *thief = visitor_new(k);
+	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
+	assert_int_equal(visitor_signin(thief, kit_person(1).msisdn, KIT_PASSWORD), 303);
+	assert_int_equal(visitor_get(thief, "/security"), 200);
+	assert_null(visitor_field(thief, "now").p);
+	assert_int_equal(POST_FORM(thief, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 403);
+	assert_true(visitor_sees(thief, "Подтвердите, что это вы"));
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM totp"), 0);
+	prove_by_sms(k, v);
+	visitor_get(v, "/security");
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 303);
+	/* Nor does the thief see what the owner is about to enrol. */
+	assert_int_equal(visitor_get(thief, "/totp"), 303);
+	assert_int_equal(visitor_get(thief, "/totp/qr.svg"), 303);
+	visitor_get(v, "/totp");
+	assert_int_equal(post_code(v, "/totp/on", authenticator_code(k, subscriber_id(k), 0)), 200);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM session"), 1);
+	assert_int_equal(visitor_get(thief, "/security"), 303);
+	assert_int_equal(visitor_get(v, "/security"), 200);
+	visitor_free(thief);
+	visitor_free(v);
+}
+
+/* A9: nor does a phone that took the place of one never confirmed, before its day is over. */
+static void test_totp__a_phone_changed_at_once_proves_nothing_for_a_day(void **state)
+{
+	struct kit *k = *state;
+	struct visitor *v = visitor_full(k, 1);
+	visitor_get(v, "/phone/change");
+	assert_int_equal(POST_FORM(v, "/phone/change", { STR("phone"), STR("9110000001") },
+				   { STR("now"), STR(KIT_PASSWORD) }),
+			 303);
+	visitor_get(v, "/phone/change/code");
+	assert_int_equal(POST_FORM(v, "/phone/change/code",
+				   { STR("code"), str_c(sms_code(k, "9110000001")) }),
+			 303);
+	assert_true(visitor_at(v, "/profile?done=phone-at-once"));
+	kit_minutes(k, 2);
+	int64_t sent = sms_count(k, "9110000001");
+	assert_int_equal(visitor_get(v, "/reauth?next=/security"), 200);
+	assert_true(visitor_sees(v, "код на него ничего не подтверждает"));
+	assert_int_equal(POST_FORM(v, "/reauth/send", { STR("next"), STR("/security") }), 303);
+	assert_int_equal(sms_count(k, "9110000001"), sent);
+	assert_int_equal(POST_FORM(v, "/reauth", { STR("code"), STR("12345678") }), 200);
+	assert_true(visitor_sees(v, "код на него ничего не подтверждает"));
+	assert_int_equal(POST_FORM(v, "/totp", { STR("now"), STR(KIT_PASSWORD) }), 403);
+	kit_sql(k, "UPDATE phone_change SET state = 'done'"); /* the day is over */
+	assert_int_equal(POST_FORM(v, "/reauth/send", { STR("next"), STR("/security") }), 303);
+	assert_int_equal(sms_count(k, "9110000001"), sent + 1);
 	visitor_free(v);
 }
 
@@ -236,6 +305,7 @@ static void test_totp__reauthentication_by_an_sms(void **state)
 	kit_sql(k, "UPDATE subscriber SET phone_confirmed_ms = 1");
 	assert_int_equal(visitor_get(v, "/totp/change"), 303);
 	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
+	assert_false(visitor_sees(v, "Код не отправлен"));
 	assert_int_equal(POST_FORM(v, "/reauth/send", { STR("next"), STR("/totp/change") }), 303);
 	assert_true(visitor_at(v, "/reauth?next=/totp/change"));
 	assert_int_equal(visitor_get(v, "/reauth?next=/totp/change"), 200);
@@ -253,6 +323,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		KIT_BOTH(test_totp__the_picture_needs_the_session),
+		KIT_BOTH(test_totp__switching_on_takes_a_code_to_the_confirmed_phone),
+		KIT_BOTH(test_totp__a_phone_changed_at_once_proves_nothing_for_a_day),
 		KIT_BOTH(test_totp__signing_in_asks_for_the_code),
 		KIT_BOTH(test_totp__too_late_begins_again_with_the_form_kept),
 		KIT_BOTH(test_totp__switching_off_takes_code_and_password),
