@@ -3,6 +3,7 @@
 #define WEB_VIEW_OFFICE_H
 
 #include "domain/audit.h"
+#include "domain/card.h"
 #include "domain/find.h"
 #include "domain/staff.h"
 #include "web/put.h"

@@ -35,7 +35,7 @@ for (const kind of kinds) {
 				}
 
 				before(async () => {
-					place = new Place(kind).empty()
+					place = new Place(kind).demo()
 					const port = await freePort()
 					place.settings['office.listen'] = `127.0.0.1:${port}`
 					base = `http://127.0.0.1:${port}`
@@ -91,6 +91,27 @@ for (const kind of kinds) {
 					assert.match(await main(clerk), /У вашей роли нет этого права/)
 					assert.doesNotMatch(await clerk.page.content(), /Белова/)
 					await see(clerk, 'forbidden')
+				})
+
+				it('a clerk finds a subscriber from any page, and the audit has it that they looked', async () => {
+					const look = async (what) => {
+						await fill(clerk, 'q', what)
+						await Promise.all([clerk.page.waitForNavigation(), clerk.page.keyboard.press('Enter')])
+					}
+					await look('никого такого нет')
+					assert.match(await main(clerk), /Никого не нашли/)
+					await see(clerk, 'find-none')
+					await look('АЛ')
+					assert.ok(await clerk.page.locator('main .rows a').count() > 1)
+					await see(clerk, 'find')
+					await clerk.page.locator('main .rows a').first().click()
+					await see(clerk, 'card-first')
+					await look('abonent001@example.com')
+					assert.equal(at(clerk), '/subscriber')
+					assert.match(await main(clerk), /abonent001@example\.com/)
+					await see(clerk, 'card')
+					await admin.page.goto(`${base}/audit`)
+					assert.match(await main(admin), /№ 2, Юдина Вера\s+Открыта карточка абонента\s+9215588940/)
 				})
 
 				it('what was typed when the session ended comes back behind password and code', async () => {

@@ -43,6 +43,7 @@ WANT_ANY(office_home_show, "303 /?next=/home", "303 /?next=/home", "200")
 WANT_ANY(office_again_show, "303 /", "303 /", "303 /")
 WANT_ANY(office_again_send, "403", "403", "403")
 WANT_ANY(office_find_show, "303 /?next=/subscribers", "303 /?next=/subscribers", "200")
+WANT_ANY(office_card_show, "303 /?next=/subscriber", "303 /?next=/subscriber", "404")
 WANT(office_staff_show, "303 /?next=/staff", "303 /?next=/staff", "403", "403", "200", "403")
 WANT(office_staff_add, "403", "403", "403", "403", "422", "403")
 WANT(office_staff_invite, "403", "403", "403", "403", "422", "403")
@@ -288,6 +289,57 @@ static void test_office__reads_the_audit_to_its_beginning(void **state)
 	visitor_free(admin);
 }
 
+/* --- subscribers -------------------------------------------------------------- */
+
+static void test_office__finds_a_subscriber_and_notes_the_look(void **state)
+{
+	struct kit *k = *state;
+	kit_register(k, 1);
+	kit_register(k, 2);
+	kit_issue(k, 3);
+	struct visitor *v = colleague_at_work(k, "anna", "clerk");
+	assert_int_equal(visitor_get(v, "/subscribers"), 200);
+	assert_true(visitor_sees(v, "Введите конец номера"));
+	assert_int_equal(visitor_get(v, "/subscribers?q=%D1%81%D0%BE%D0%BA%D0%BE%D0%BB"), 200);
+	assert_true(visitor_sees(v, "/subscriber?id=1\""));
+	assert_true(visitor_sees(v, "/subscriber?id=2\""));
+	assert_false(visitor_sees(v, "/subscriber?id=3\""));
+	assert_true(visitor_sees(v, "value=\"сокол\""));
+	assert_int_equal(visitor_get(v, "/subscribers?q=%3Cb%3E"), 200);
+	assert_true(visitor_sees(v, "Никого не нашли"));
+	assert_false(visitor_sees(v, "<b>\""));
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit WHERE action LIKE 'sub%%'"), 0);
+	assert_int_equal(visitor_get(v, "/subscribers?q=0002"), 303);
+	assert_true(visitor_at(v, "/subscriber?id=2"));
+	assert_int_equal(visitor_get(v, "/subscriber?id=2"), 200);
+	assert_true(visitor_sees(v, "Соколова Анна Павловна"));
+	assert_true(visitor_sees(v, "•••• ••••78"));
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit a JOIN subscriber s ON s.id = "
+				       "a.subscriber_id WHERE a.action = 'subscriber.look' AND "
+				       "a.subject = '9210000002' AND s.number_id = 2"),
+			 1);
+	assert_int_equal(visitor_get(v, "/subscriber?id=3"), 200);
+	assert_true(visitor_sees(v, "Никто не зарегистрирован"));
+	assert_int_equal(visitor_get(v, "/subscriber?id=4"), 404);
+	assert_int_equal(visitor_get(v, "/subscriber?id=x"), 404);
+	assert_int_equal(kit_number(k, "SELECT count(*) FROM audit WHERE action LIKE 'sub%%'"), 2);
+	visitor_free(v);
+}
+
+/* Nothing is shown that could not be noted before. */
+static void test_office__shows_no_card_without_the_audit(void **state)
+{
+	struct kit *k = *state;
+	kit_register(k, 1);
+	struct visitor *v = colleague_at_work(k, "anna", "clerk");
+	kit_sql(k, "ALTER TABLE audit_head RENAME TO audit_gone");
+	assert_int_equal(visitor_get(v, "/subscriber?id=1"), 503);
+	assert_false(visitor_sees(v, "anna@example.ru"));
+	kit_sql(k, "ALTER TABLE audit_gone RENAME TO audit_head");
+	assert_int_equal(visitor_get(v, "/subscriber?id=1"), 200);
+	visitor_free(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +350,8 @@ int main(void)
 		KIT_BOTH(test_office__keeps_a_form_over_a_new_signin),
 		KIT_BOTH(test_office__enrols_by_a_link),
 		KIT_BOTH(test_office__shuts_out_with_a_reason),
+		KIT_BOTH(test_office__finds_a_subscriber_and_notes_the_look),
+		KIT_BOTH(test_office__shows_no_card_without_the_audit),
 		KIT_BOTH(test_office__reads_the_audit_to_its_beginning),
 	};
 	return cmocka_run_group_tests_name("web/office", tests, NULL, NULL);

@@ -194,6 +194,144 @@ LOOK(office_find_show, { "office-find", render_office_find },
      { "office-find-none", render_office_find_none },
      { "office-find-empty", render_office_find_empty })
 
+static void office_card_page(struct sample *s, struct out *o, const struct account_summary *sum,
+			     bool person)
+{
+	const struct card_sim sims[] = {
+		{ text(s, "8970101000000000012"), SIM_ACTIVE, at(2024, 3, 14, 12, 0) },
+		{ text(s, "8970101000000000020"), SIM_ORDERED, at(2026, 11, 20, 12, 0) },
+		{ text(s, "8970101000000000038"), SIM_REGISTERED, at(2026, 11, 20, 12, 0) },
+		{ text(s, "8970101000000000046"), SIM_STOCK, TSTAMP_NONE },
+		{ text(s, "8970101000000000053"), SIM_RETIRED, at(2020, 1, 20, 12, 0) },
+	};
+	struct movement moves[] = { { .kind = ENTRY_FEE,
+				      .at = at(2026, 11, 1, 3, 0),
+				      .title = text(s, "Абонентская плата, ноябрь"),
+				      .amount = { -65000 } },
+				    { .kind = ENTRY_PAYMENT,
+				      .at = at(2026, 10, 3, 3, 0),
+				      .title = text(s, "Платеж картой"),
+				      .amount = { 25000 } } };
+	struct notice notices[] = { { { .id = SAY_STAFF_ENABLED },
+				      text(s, "+7 905 •••-••-18"),
+				      OUTBOX_DELIVERED,
+				      at(2026, 11, 20, 14, 32) } };
+	struct card card = {
+		.number_id = 101,
+		.msisdn = phone("9215550123"),
+		.contract = text(s, person ? "14-2031" : ""),
+		.contract_opened = { 2024, 3, 14 },
+		.company = text(s, person ? "ООО «Невский берег»" : ""),
+		.sims = { .n = person ? 5 : 0, .v = sims },
+		.sum = *sum,
+		.last = { .n = person ? 2 : 0, .v = moves },
+		.person = person,
+		.family = text(s, s->lengthy ? LONG_NAME : "Кравцова"),
+		.given = text(s, "Ольга"),
+		.patronymic = text(s, "Сергеевна"),
+		.contact_phone = phone("9055550118"),
+		.phone_confirmed = true,
+		.email = text(s, s->lengthy ? LONG_EMAIL : "olga@example.ru"),
+		.passport_mask = text(s, "78"),
+		.city = text(s, "Санкт-Петербург"),
+		.registered = at(2024, 3, 14, 15, 0),
+		.has_password = true,
+		.factor = true,
+		.notices = { .n = person ? 1 : 0, .v = notices },
+	};
+
+	sample_office(s, true);
+	s->page.at = OFFICE_FIND;
+	if (!person)
+		card.contract = card.company = (struct str){ 0 };
+	if (sum->reason == BLOCK_LOST)
+		card.registered = TSTAMP_NONE;
+	if (sum->reason == BLOCK_FRAUD)
+		card.has_password = false;
+	if (sum->reason == BLOCK_REQUEST) {
+		card.phone_confirmed = card.factor = false;
+		card.contact_phone.d[0] = '\0';
+		card.email = card.passport_mask = card.city = (struct str){ 0 };
+	}
+	v_office_card_show(o, .page = &s->page, .card = &card);
+}
+
+static struct account_summary office_card_sum(struct sample *s, enum number_state state,
+					      enum block_reason reason, int64_t kop)
+{
+	return (struct account_summary){
+		.msisdn = phone("9215550123"),
+		.money.balance = { kop },
+		.state = state,
+		.reason = reason,
+		.state_since = at(2026, 11, 20, 3, 10),
+		.operator_name = text(s, "МегаФон"),
+		.has_tariff = state != NUMBER_NEW,
+		.tariff_name = text(s, s->lengthy ? LONG_TARIFF : "Корпоративный 650"),
+		.fee = { 65000 },
+		.next_fee = { 2026, 12, 1 },
+		.due = { kop < 0 ? -kop : 0 },
+		.due_until = { 2026, 11, 30 },
+	};
+}
+
+static void render_office_card(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_ACTIVE, BLOCK_NONE, 30000);
+
+	office_card_page(s, o, &sum, true);
+}
+
+static void render_office_card_debt(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_BLOCKED, BLOCK_DEBT, -124960);
+
+	office_card_page(s, o, &sum, true);
+}
+
+static void render_office_card_nobody(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_NEW, BLOCK_NONE, 0);
+
+	office_card_page(s, o, &sum, false);
+}
+
+static void render_office_card_request(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_BLOCKED, BLOCK_REQUEST, 0);
+
+	office_card_page(s, o, &sum, true);
+}
+
+static void render_office_card_lost(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_BLOCKED, BLOCK_LOST, 0);
+
+	office_card_page(s, o, &sum, true);
+}
+
+static void render_office_card_fraud(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_BLOCKED, BLOCK_FRAUD, 0);
+
+	office_card_page(s, o, &sum, true);
+}
+
+static void render_office_card_contract(struct sample *s, struct out *o)
+{
+	struct account_summary sum = office_card_sum(s, NUMBER_BLOCKED, BLOCK_CONTRACT, 0);
+
+	office_card_page(s, o, &sum, true);
+}
+
+LOOK(office_card_show, { "office-card", render_office_card },
+     { "office-card-debt", render_office_card_debt },
+     { "office-card-nobody", render_office_card_nobody },
+     { "office-card-request", render_office_card_request },
+     { "office-card-lost", render_office_card_lost },
+     { "office-card-fraud", render_office_card_fraud },
+     { "office-card-contract", render_office_card_contract })
+
 static struct web_staff sample_staff_list(const struct sample *s)
 {
 	struct web_staff_row *v = arena_array(s->a, 4, sizeof *v);
