@@ -134,16 +134,20 @@ static void explain_code(struct buf *b, const struct config *conf)
 {
 	int64_t system = conf->limit_code_system_day * FLOW_TRIES;
 	int64_t phone = conf->limit_code_phone_day * FLOW_TRIES;
+	int64_t both = 2 * phone; /* by SMS and by letter, each with a counter of its own */
 	int64_t strangers = limit_code_strangers(conf);
 	buf_put(b, STR("Guessing a code that was sent to another's phone, three tries each:\n"));
 	print_odds(b, "recovery: any account in a day, however many addresses", system, FLOW_CODES);
 	print_odds(b, "recovery: any account in a year", 365 * system, FLOW_CODES);
-	print_odds(b, "recovery: one account in a day", phone, FLOW_CODES);
+	print_odds(b, "recovery: one account in a day, by SMS", phone, FLOW_CODES);
+	print_odds(b, "recovery: one account in a day, by SMS and by letter", both, FLOW_CODES);
 	print_odds(b, "signed in: one account in a day (re-authentication, change of phone)",
 		   conf->limit_code_in_phone_day * FLOW_TRIES, FLOW_CODES);
 	explain_first_code(b, conf);
 	buf_put(b, STR("Codes in a day; in 24 hours over a midnight twice as many:\n"));
 	print_count(b, conf->limit_code_phone_day, "to one phone, whoever asks without signing in");
+	print_count(b, conf->limit_code_phone_day,
+		    "besides to one confirmed address; they are among the codes to all phones");
 	print_count(b, conf->limit_code_in_phone_day,
 		    "besides to one phone, and for one number, by who is signed in");
 	print_count(b, strangers, "to all phones, asked for by strangers");

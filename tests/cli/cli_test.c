@@ -242,6 +242,8 @@ static void test_limits__are_explained(void **state)
 		strstr(c->text, "  0.15  one number, ever, by the holder of a neighbouring card"));
 	assert_non_null(strstr(c->text, "  0.0000090  recovery: any account in a day, however many "
 					"addresses (900 guesses of 100000000)"));
+	assert_non_null(strstr(c->text, "recovery: one account in a day, by SMS and by letter (18 "
+					"guesses of 100000000)"));
 	assert_non_null(strstr(c->text, "  240  to all phones, asked for by strangers"));
 	c->conf.signin_activation = STR("iccid4+sms");
 	assert_int_equal(run(c, &c->app, cli_limits, 1, argv), OK);

@@ -21,6 +21,7 @@ struct guesser {
 	struct rnd_seeded rnd;
 	struct arena *a; /* reset after each try */
 	int hits;
+	bool by_mail; /* how codes are asked for */
 };
 
 static struct guesser guesser(struct kit *k)
@@ -217,6 +218,7 @@ static void test_attack__many_passwords_from_one_network(void **state)
 /* --- codes ---------------------------------------------------------------- */
 
 #define SUBSCRIBERS 400
+#define TINY_SPACE  1000
 #define SMALL_SPACE 100000 /* where simulated worlds see something happen at all */
 
 /* So many registered numbers, each with a contact phone of its own. */
@@ -231,6 +233,15 @@ static void people(struct kit *k, int n)
 			"1, '', '', '', 1)",
 			i, i, i);
 	}
+}
+
+/* And each a confirmed address. */
+static void addresses(struct kit *k)
+{
+	k->conf.mail_gateway = STR("log");
+	k->conf.http_origin = STR("https://lk.test");
+	kit_sql(k, "UPDATE subscriber SET email = CAST(id AS TEXT) || '@example.ru', "
+		   "email_confirmed_ms = 1");
 }
 
 static struct msisdn number(int n)
@@ -248,7 +259,8 @@ static void ask_code(struct guesser *g, int n, const char *browser, struct str d
 	const struct recover_ask ask = { .login = number(n),
 					 .browser = str_c(browser),
 					 .device_cookie = device,
-					 .peer = str_c(peer.s) };
+					 .peer = str_c(peer.s),
+					 .by_mail = g->by_mail };
 	assert_int_equal(recover_ask(&g->k->app, g->a, &ask, &flow), OK);
 	arena_reset(g->a);
 }
@@ -286,7 +298,8 @@ static int64_t worlds_won(struct guesser *g, int64_t guesses, int space)
 	return n;
 }
 
-/* A5: a code for everybody in turn, each from another browser, and three guesses at each. */
+/* A5: a code for everybody in turn, by SMS and by letter, each from another browser, and three
+ * guesses at each. */
 static void run_spraying(struct kit *k, int days)
 {
 	struct guesser g = guesser(k);
@@ -294,10 +307,12 @@ static void run_spraying(struct kit *k, int days)
 	int64_t most = 0;
 	int64_t won = 0;
 	people(k, SUBSCRIBERS);
+	addresses(k);
 	for (int day = 0; day < days; day++) {
 		int64_t before = messages(k);
 		for (int i = 0; i < 300; i++) {
 			snprintf(browser, sizeof(browser), "sprayer %d %d", day, i);
+			g.by_mail = i % 2;
 			ask_code(&g, 1 + (day * 300 + i) % SUBSCRIBERS, browser, STR(""));
 			guess_code(&g, browser);
 		}
@@ -330,6 +345,41 @@ static void test_attack__recovery_spraying(void **state)
 static void test_attack__recovery_spraying_on_postgres(void **state)
 {
 	run_spraying(*state, 1);
+}
+
+/* A5 at one account: two asks a minute for a day, one by SMS and one by letter. A letter has tries
+ * of its own, and no more of them than an SMS. */
+static void test_attack__one_account_by_both_ways(void **state)
+{
+	struct kit *k = *state;
+	struct guesser g = guesser(k);
+	char browser[32];
+	people(k, 1);
+	addresses(k);
+	kit_minutes(k, 9 * 60); /* from midnight on */
+	for (int i = 0; i < 2 * 24 * 60; i++) {
+		snprintf(browser, sizeof(browser), "guesser %d", i);
+		g.by_mail = i % 2;
+		ask_code(&g, 1, browser, STR(""));
+		guess_code(&g, browser);
+		if (g.by_mail)
+			clock_manual_add(&k->clock, MINUTE_MS);
+	}
+	int64_t computed = 2 * k->conf.limit_code_phone_day * FLOW_TRIES;
+	int64_t simulated = messages(k) * FLOW_TRIES;
+	int64_t won = worlds_won(&g, simulated, TINY_SPACE);
+	print_message("    guesses at codes of one account, a day: computed %lld, simulated %lld; "
+		      "%d right\n",
+		      (long long)computed, (long long)simulated, g.hits);
+	assert_int_equal(simulated, computed);
+	assert_int_equal(letter_count(k, "1@example.ru"), k->conf.limit_code_phone_day);
+	print_odds("takeover of one account in a day, computed:     ",
+		   odds_any(computed, FLOW_CODES));
+	print_odds("were there 1,000 codes only, computed:          ",
+		   odds_any(computed, TINY_SPACE));
+	print_odds("                               simulated:       ", won * (ODDS_ONE / WORLDS));
+	check_simulated(won, WORLDS, odds_any(computed, TINY_SPACE));
+	arena_free(g.a);
 }
 
 /* C2: everything at one phone, two tries a minute for a day, by strangers and by twelve
@@ -662,6 +712,7 @@ int main(void)
 		{ "test_attack__recovery_spraying_on_postgres",
 		  test_attack__recovery_spraying_on_postgres, kit_setup_postgres, kit_teardown,
 		  NULL },
+		KIT_BOTH(test_attack__one_account_by_both_ways),
 		{ "test_attack__bombing_a_third_person", test_attack__bombing_a_third_person,
 		  kit_setup_sqlite, kit_teardown, NULL },
 		KIT_BOTH(test_attack__draining_the_budget),
