@@ -12,6 +12,7 @@
 #include "support/sms.h"
 
 #define PHONE "9055550118"
+#define EMAIL "anna@example.ru"
 
 static void note(struct torture *t)
 {
@@ -42,12 +43,18 @@ static void prepare(struct torture *t)
 	seed(t);
 }
 
+/* A link that was sent is in ${t}->text. */
+static const char *path(const struct torture *t)
+{
+	return t->text[0] ? t->text : t->what->path;
+}
+
 static void begin_with(struct torture *t, struct visitor *v)
 {
 	t->v = v;
 	memcpy(t->jar, v->jar, sizeof(t->jar));
 	seed(t);
-	visitor_get(v, t->what->path);
+	visitor_get(v, path(t));
 	note(t);
 }
 
@@ -92,6 +99,45 @@ static void begin_proved(struct torture *t)
 	struct visitor *v = asked(t);
 	POST_FORM(v, "/recover/code", { STR("code"), str_c(sms_code(t->k, PHONE)) });
 	assert_int_equal(visitor_get(v, "/recover/new"), 200);
+	begin_with(t, v);
+}
+
+/* The address of the registration, confirmed or with a link on its way, where letters go out. */
+static struct visitor *addressed(struct torture *t, bool confirmed)
+{
+	struct visitor *v = visitor_full(t->k, 1);
+	t->k->conf.mail_gateway = STR("log");
+	t->k->conf.http_origin = STR("http://lk.test");
+	if (confirmed)
+		kit_sql(t->k, "UPDATE subscriber SET email_confirmed_ms = 1");
+	else
+		assert_int_equal(visitor_post(v, "/email/send", NULL, 0), 303);
+	return v;
+}
+
+static void begin_linked(struct torture *t)
+{
+	begin_with(t, addressed(t, false));
+}
+
+static void begin_followed(struct torture *t)
+{
+	enum message_id text;
+	visitor_free(addressed(t, false));
+	struct message_args args = letter_last(t->k, EMAIL, &text);
+	snprintf(t->text, sizeof(t->text), "%s?t=%s", t->what->path, message_link(t->k, &args));
+	begin_with(t, visitor_new(t->k));
+	assert_true(visitor_sees(t->v, "Подтвердить почту"));
+}
+
+static void begin_lettered(struct torture *t)
+{
+	struct visitor *v = visitor_new(t->k);
+	visitor_free(addressed(t, true));
+	visitor_get(v, "/recover");
+	POST_FORM(v, "/recover/mail", { STR("login"), str_c(kit_person(1).msisdn) });
+	assert_int_equal(visitor_get(v, "/recover/code"), 200);
+	assert_int_equal(letter_count(t->k, EMAIL), 1);
 	begin_with(t, v);
 }
 
@@ -183,7 +229,7 @@ static void begin_step(struct torture *t)
 static bool attempt(struct torture *t)
 {
 	fault_request();
-	visitor_get(t->v, t->what->path);
+	visitor_get(t->v, path(t));
 	bool right = as_noted(t);
 	const char *now = visitor_cookie(t->v, "__Host-kabinet");
 	bool signed_in =
@@ -231,10 +277,13 @@ static const struct torture_case cases[] = {
 	CASE(lang, "/help?lang=en&a=%26&b", nobody)
 	CASE(period, "/history?period=own&from=2026-01-01&to=2026-11-23&kind=charges", full)
 	CASE(recover_code, "/recover/code", asked)
+	CASE(recover_code, "/recover/code", lettered)
 	CASE(recover_new, "/recover/new", proved)
 	CASE(phone_show, "/phone", confirming)
 	CASE(phone_change_code, "/phone/change/code", changing)
 	CASE(profile_show, "/profile", held)
+	CASE(profile_show, "/profile", linked)
+	CASE(email_link, "/e", followed)
 	CASE(signin_code, "/signin/code", code)
 	/* clang-format on */
 };
