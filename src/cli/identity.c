@@ -22,6 +22,8 @@ static struct str user_of(const struct cli *c, enum role role)
 		return conf->roles_web_user;
 	case ROLE_OFFICE:
 		return conf->roles_office_user;
+	case ROLE_VAULT:
+		return conf->roles_vault_user;
 	default:
 		return conf->roles_worker_user;
 	}

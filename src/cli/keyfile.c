@@ -248,3 +248,9 @@ enum err keyfile_load_root(const struct cli *c, bool private, struct keys_root *
 	secret_wipe(&keys, sizeof(keys));
 	return e;
 }
+
+enum err keyfile_load_vault(const struct cli *c, struct keys_vault *ret)
+{
+	*ret = (struct keys_vault){ 0 };
+	return read_key(c, KEYS_VAULT_PRIVATE, ret);
+}

@@ -15,7 +15,7 @@ enum err keyfile_make(const struct cli *c) must_check;
 
 /**
  * keyfile_load(c, &ret):
- * Read vault.pub and app.key of [keys] dir; vault.key is never opened. Says what is wrong.
+ * Read vault.pub and app.key of [keys] dir; vault.key is not opened. Says what is wrong.
  * Expected: E_NOTFOUND (no such file), E_INPUT (not a key), E_DENIED (others may read app.key).
  */
 enum err keyfile_load(const struct cli *c, struct keys *ret) must_check;
@@ -26,5 +26,12 @@ enum err keyfile_load(const struct cli *c, struct keys *ret) must_check;
  * is wrong. Expected: as keyfile_load().
  */
 enum err keyfile_load_root(const struct cli *c, bool private, struct keys_root *ret) must_check;
+
+/**
+ * keyfile_load_vault(c, &ret):
+ * Read vault.key, which the vault alone may, and nothing else: the public half is made of it; the
+ * rest of ${ret} is zeros. Says what is wrong. Expected: as keyfile_load().
+ */
+enum err keyfile_load_vault(const struct cli *c, struct keys_vault *ret) must_check;
 
 #endif

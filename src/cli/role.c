@@ -4,6 +4,7 @@
 static const char *const names[ROLES] = {
 	[ROLE_WEB] = "web",
 	[ROLE_OFFICE] = "office",
+	[ROLE_VAULT] = "vault",
 	[ROLE_WORKER] = "worker",
 };
 

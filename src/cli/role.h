@@ -7,11 +7,13 @@
 enum role {
 	ROLE_WEB,    /* the subscribers' pages; no way out */
 	ROLE_OFFICE, /* the staff's pages; no way out */
+	ROLE_VAULT, /* opens what is sealed; asked by the office alone, with no way out and no store
+		     */
 	ROLE_WORKER, /* the jobs and what goes out; listens to nobody */
 	ROLES,
 };
 
-/** role_name(r): "web", "office", "worker"; a constant. */
+/** role_name(r): "web", "office", "vault", "worker"; a constant. */
 const char *role_name(enum role r);
 
 /** role_has_pages(r): it answers browsers. */

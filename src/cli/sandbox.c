@@ -9,6 +9,8 @@ enum sandbox_reach sandbox_reach(const struct cli *c, enum role role)
 {
 	if (role == ROLE_WORKER)
 		return SANDBOX_NETWORK;
+	if (role == ROLE_VAULT)
+		return SANDBOX_NOBODY;
 	switch (store_reach(c->app->conf->store_url.p)) {
 	case STORE_REACH_FILE:
 		return SANDBOX_NOBODY;

@@ -35,8 +35,8 @@ enum sandbox_reach {
 	SANDBOX_NETWORK, /* unix sockets and TCP */
 };
 
-/** sandbox_reach(c, role): whom ${role} has to reach: the worker everybody, the web role its
- * database. */
+/** sandbox_reach(c, role): whom ${role} has to reach: the worker everybody, the vault nobody, the
+ * web role its database. */
 enum sandbox_reach sandbox_reach(const struct cli *c, enum role role);
 
 /* The halves: each says what could not be done, a constant, or NULL. */
@@ -49,8 +49,8 @@ typedef void sandbox_secret_fn(void *arg, const char *what, const char *path);
 /**
  * sandbox_each_secret(conf, role, fn, arg):
  * Call ${fn} for each secret of the settings that ${role} has no business with once it has begun:
- * all keys (those it needs it has read by then) and the passwords of gateways, but for the worker's
- * of those it works with. What is not there is called as well.
+ * all keys and the vault's journal (those it needs it has opened by then) and the passwords of
+ * gateways, but for the worker's of those it works with. What is not there is called as well.
  */
 void sandbox_each_secret(const struct config *conf, enum role role, sandbox_secret_fn *fn,
 			 void *arg);

@@ -199,7 +199,7 @@ static const char *restrict_to(const struct cli *c, enum role role, struct rules
 {
 	const struct config *conf = c->app->conf;
 	char folder[PATH_BYTES_MAX];
-	bool keeps = sandbox_folder(c, folder, sizeof(folder));
+	bool keeps = role != ROLE_VAULT && sandbox_folder(c, folder, sizeof(folder));
 	allow_libraries(r);
 	allow_database(r, c);
 	if (sandbox_reach(c, role) == SANDBOX_NETWORK)
@@ -212,7 +212,8 @@ static const char *restrict_to(const struct cli *c, enum role role, struct rules
 		return "the kernel refused the rules of Landlock";
 	/* Rights hold for all that lies beneath a folder, by whichever name: so it is tried. */
 	return sandbox_secrets_open(conf, role)
-		       ? "[keys] dir, or a gateway's password_file, lies where this role may read"
+		       ? "[keys] dir, [vault] journal or a gateway's password_file lies where this "
+			 "role may read"
 		       : NULL;
 }
 

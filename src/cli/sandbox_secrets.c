@@ -90,6 +90,7 @@ void sandbox_each_secret(const struct config *conf, enum role role, sandbox_secr
 			 void *arg)
 {
 	each_key(conf, fn, arg);
+	fn(arg, "open the vault's journal", conf->vault_journal.p);
 	for (size_t i = 0; i < sizeof(credentials) / sizeof(credentials[0]); i++) {
 		const struct credential *k = &credentials[i];
 		struct str path = setting(conf, k->password_file);

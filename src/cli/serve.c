@@ -26,7 +26,8 @@ static bool read_args(const struct cli *c, enum role *role, bool *inherited)
 
 bool serve_wanted(const struct cli *c, enum role role)
 {
-	return role != ROLE_OFFICE || c->app->conf->office_listen.n > 0;
+	bool office = role == ROLE_OFFICE || role == ROLE_VAULT;
+	return !office || c->app->conf->office_listen.n > 0;
 }
 
 enum err cli_serve(const struct cli *c)

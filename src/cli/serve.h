@@ -17,6 +17,8 @@ enum {
 	SERVE_FD_LISTEN,
 	SERVE_FD_METRICS, /* closed when there is no such listener, as the next */
 	SERVE_FD_OFFICE,
+	SERVE_FD_ASK,   /* the office's way to the vault */
+	SERVE_FD_VAULT, /* its other end */
 };
 
 /* What a role has besides its app. */
@@ -27,6 +29,7 @@ struct serve_link {
 	struct board *board;
 	int listen;  /* a socket that listens, of a role that has pages; -1: none */
 	int metrics; /* the same, of the web role */
+	int vault;   /* of office and vault, its end of the way between them; -1: none */
 };
 
 /**
@@ -50,12 +53,25 @@ enum err serve_role(const struct cli *c, enum role role, bool inherited) must_ch
 enum err serve_web(const struct cli *c, const struct serve_link *l) must_check;
 enum err serve_worker(const struct cli *c, const struct serve_link *l) must_check;
 
+struct serve_vault_room;
+
+/** serve_vault_prepare(c, &ret), serve_vault_done(r): what the vault has to open before it is
+ * confined: its key and its journal. To be taken apart after an error too; NULL does nothing.
+ * Expected: those of keyfile_load_vault() (without its key it is served, and shut), E_INPUT
+ * (the journal: said on err_fd). */
+enum err serve_vault_prepare(const struct cli *c, struct serve_vault_room **ret) must_check;
+void serve_vault_done(struct serve_vault_room *r);
+
+/** serve_vault(c, l, r): as serve_web(), without a store. */
+enum err serve_vault(const struct cli *c, const struct serve_link *l,
+		     const struct serve_vault_room *r) must_check;
+
 /** serve_web_settings(c, role): refuses settings that its pages could not be served safely with:
  * E_INPUT, said on err_fd. */
 enum err serve_web_settings(const struct cli *c, enum role role) must_check;
 
-/** serve_wanted(c, role): the settings ask for it: the office is served only where it has an
- * address. */
+/** serve_wanted(c, role): the settings ask for it: office and vault are served only where the
+ * office has an address. */
 bool serve_wanted(const struct cli *c, enum role role);
 
 /* What is listened at. */

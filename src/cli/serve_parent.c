@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "gateway/vault_pipe.h"
 #include "http/listen.h"
 #include "http/sd.h"
 
@@ -17,6 +18,7 @@ struct parent {
 	struct serve_listeners listeners;
 	struct board *board;
 	int board_fd, wake;
+	int vault[2]; /* the ends of office and vault; kept, so that either can be started again */
 	char **args[ROLES];
 	enum role served[ROLES]; /* in the order of the children */
 	size_t served_n;
@@ -46,6 +48,8 @@ static enum err prepare(struct parent *p)
 	try(board_new(&p->board, &p->board_fd));
 	for (size_t i = 0; i < p->served_n; i++)
 		board_set(p->board, p->served[i], BOARD_up, 0); /* shown from the start */
+	if (serve_wanted(p->c, ROLE_VAULT))
+		try(vault_pipe_pair(p->vault));
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return p->wake >= 0 ? make_args(p) : E_NOMEM;
 }
@@ -55,6 +59,10 @@ static void take_apart(struct parent *p)
 	serve_listen_end(&p->listeners);
 	for (enum role r = 0; r < ROLES; r++)
 		free(p->args[r]);
+	for (int end = 0; end < 2; end++) {
+		if (p->vault[end] >= 0)
+			close(p->vault[end]);
+	}
 	if (p->wake >= 0)
 		close(p->wake);
 	if (p->board_fd >= 0)
@@ -98,6 +106,8 @@ static enum err watch(struct parent *p)
 		[SERVE_FD_LISTEN - SERVE_FD_TALK - 1] = p->listeners.pages.fd,
 		[SERVE_FD_METRICS - SERVE_FD_TALK - 1] = p->listeners.metrics.fd,
 		[SERVE_FD_OFFICE - SERVE_FD_TALK - 1] = p->listeners.office.fd,
+		[SERVE_FD_ASK - SERVE_FD_TALK - 1] = p->vault[0],
+		[SERVE_FD_VAULT - SERVE_FD_TALK - 1] = p->vault[1],
 	};
 	for (size_t i = 0; i < p->served_n; i++) {
 		enum role r = p->served[i];
@@ -127,6 +137,7 @@ enum err serve_parent(const struct cli *c)
 		.listeners = SERVE_LISTENERS_NONE,
 		.board_fd = -1,
 		.wake = -1,
+		.vault = { -1, -1 },
 	};
 	for (enum role r = 0; r < ROLES; r++) {
 		if (serve_wanted(c, r))

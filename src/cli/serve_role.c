@@ -60,6 +60,8 @@ static void end_with_parent(const struct cli *c, const struct serve_link *l)
 static void post(const struct cli *c, const struct serve_link *l)
 {
 	struct store_stats s;
+	if (!c->app->store)
+		return;
 	store_stats(c->app->store, &s);
 	board_set(l->board, l->role, BOARD_store_transactions_total, s.transactions);
 	board_set(l->board, l->role, BOARD_store_failures_total, s.failures);
@@ -74,7 +76,7 @@ static enum err wait_for_stop(const struct cli *c, const struct serve_link *l,
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	while (sigtimedwait(&set, NULL, &second) < 0) {
-		if (store_failed(c->app->store))
+		if (c->app->store && store_failed(c->app->store))
 			return E_STORE;
 		end_with_parent(c, l);
 		post(c, l);
@@ -119,6 +121,9 @@ static enum err inherit(struct serve_link *l)
 	l->listen = take(SERVE_FD_LISTEN, l->role == ROLE_WEB);
 	l->metrics = take(SERVE_FD_METRICS, l->role == ROLE_WEB);
 	int office = take(SERVE_FD_OFFICE, l->role == ROLE_OFFICE);
+	int ask = take(SERVE_FD_ASK, l->role == ROLE_OFFICE);
+	int vault = take(SERVE_FD_VAULT, l->role == ROLE_VAULT);
+	l->vault = l->role == ROLE_OFFICE ? ask : vault;
 	if (l->role == ROLE_OFFICE)
 		l->listen = office;
 	return board_join(SERVE_FD_BOARD, &l->board);
@@ -179,8 +184,23 @@ static enum err load_root(const struct cli *c, enum role role, struct keys_root 
 	return OK;
 }
 
+/* It opens no store, and has no key but its own. */
+static enum err live_as_vault(const struct cli *c, const struct serve_link *l)
+{
+	struct serve_vault_room *room = NULL;
+	enum err e = serve_vault_prepare(c, &room);
+	if (e == OK)
+		e = confine(c, l);
+	if (e == OK)
+		e = serve_vault(c, l, room);
+	serve_vault_done(room);
+	return e;
+}
+
 static enum err live(const struct cli *c, struct serve_link *l)
 {
+	if (l->role == ROLE_VAULT)
+		return live_as_vault(c, l);
 	struct keys keys;
 	struct keys_root root;
 	struct fd_waker waker = { .base = { .wake = wake }, .fd = l->wake };
@@ -204,10 +224,17 @@ enum err serve_role(const struct cli *c, enum role role, bool inherited)
 {
 	char name[16];
 	struct serve_listeners own = SERVE_LISTENERS_NONE;
-	struct serve_link l = { .role = role, .talk = -1, .wake = -1, .listen = -1, .metrics = -1 };
+	struct serve_link l = {
+		.role = role, .talk = -1, .wake = -1, .listen = -1, .metrics = -1, .vault = -1
+	};
 	snprintf(name, sizeof(name), "kabinet-%s", role_name(role));
 	(void)prctl(PR_SET_NAME, name);
 	enum err e = inherited ? inherit(&l) : stand_alone(c, &l, &own);
+	if (!inherited && role == ROLE_VAULT) {
+		cli_err(c, STR("the vault is served by `kabinet serve` only: nobody could ask one "
+			       "that was started by hand\n"));
+		e = E_INPUT;
+	}
 	if (inherited && e == E_INPUT)
 		cli_err(c, STR("--inherited is what `kabinet serve` says to its roles\n"));
 	if (e == OK)

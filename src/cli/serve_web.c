@@ -4,6 +4,7 @@
 #include "cli/metrics.h"
 #include "core/scan.h"
 #include "domain/hasher.h"
+#include "gateway/vault_pipe.h"
 #include "http/http.h"
 #include "web/web.h"
 
@@ -162,12 +163,16 @@ enum err serve_web(const struct cli *c, const struct serve_link *l)
 		.passes = HASHER_PASSES,
 		.memory = HASHER_MEMORY,
 	};
+	struct vault_pipe pipe;
+	vault_pipe_init(&pipe, l->vault);
 	try(hasher_new(&opts, &c->app->hasher));
 	const struct site *site = l->role == ROLE_WEB ? web_subscribers() : web_office();
+	c->app->vault = l->role == ROLE_OFFICE ? &pipe.port : NULL;
 	struct web *web = web_new(c->app, site);
 	enum err e = web ? serve(c, l, web) : E_NOMEM;
 	web_free(web);
 	hasher_free(c->app->hasher);
 	c->app->hasher = NULL;
+	c->app->vault = NULL;
 	return e;
 }

@@ -16,6 +16,7 @@ struct keys;
 struct keys_root;
 struct limit_gauge;
 struct port_anchor;
+struct port_vault;
 
 struct app {
 	struct store *store;
@@ -29,6 +30,7 @@ struct app {
 	struct hasher *hasher;             /* domain/hasher.h; NULL in commands that need none */
 	const struct limit_gauge *alerts;  /* domain/limit.h; NULL: nobody looks at it */
 	const struct port_anchor *anchors; /* domain/port_anchor.h; NULL: none are kept outside */
+	const struct port_vault *vault;    /* domain/port_vault.h; in the office alone */
 	const struct waker *waker;         /* the worker's bell (outbox_wake()); NULL in commands */
 };
 

@@ -126,6 +126,19 @@ void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	secret_wipe(&state, sizeof(state));
 }
 
+void keys_of_journal(const struct keys_vault *vault, struct keys *ret)
+{
+	unsigned char key[KEYS_MAC_BYTES];
+	struct keys maker = { 0 };
+	_Static_assert(KEYS_MAC_BYTES == KEYS_BYTES, "a MAC is a key");
+	memcpy(maker.app, vault->vault_private, KEYS_BYTES);
+	keys_mac(&maker, "vault journal key", STR(""), key);
+	*ret = (struct keys){ 0 };
+	memcpy(ret->app, key, KEYS_BYTES);
+	secret_wipe(&maker, sizeof(maker));
+	secret_wipe(key, sizeof(key));
+}
+
 void keys_sign(const struct keys_root *root, const unsigned char hash[KEYS_BYTES],
 	       unsigned char sig[KEYS_SIG_BYTES])
 {

@@ -1,5 +1,5 @@
 /* Key material as values: made, written as text, read back. Where the files lie and who may read
- * them is the business of src/cli/keyfile.c; a serving process never holds the vault's private
+ * them is the business of src/cli/keyfile.c; only the vault holds its private
  * half, and only the worker holds what signs the ledger's roots. */
 #ifndef DOMAIN_KEYS_H
 #define DOMAIN_KEYS_H
@@ -64,6 +64,10 @@ enum err keys_decode(struct str text, enum keys_file which, struct keys_vault *r
  * keeps uses apart. */
 void keys_mac(const struct keys *k, const char *purpose, struct str data,
 	      unsigned char mac[KEYS_MAC_BYTES]);
+
+/** keys_of_journal(vault, &ret): what chains the vault's journal: a key made of its private one, in
+ * the place of the application's, for keys_mac(). The caller wipes it. */
+void keys_of_journal(const struct keys_vault *vault, struct keys *ret);
 
 /** keys_sign(root, hash, sig): sign the ${KEYS_BYTES} of ${hash}; ${root} has the private half. */
 void keys_sign(const struct keys_root *root, const unsigned char hash[KEYS_BYTES],

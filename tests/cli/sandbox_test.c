@@ -136,6 +136,15 @@ static int pair_datagrams(const struct inmate *who)
 	return outcome(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds));
 }
 
+/* What brings the vault's answer; addresses are lost on it. */
+static int open_way_back(const struct inmate *who)
+{
+	int fds[2];
+	if (sandbox_enter(&who->cli, who->role) != OK)
+		return NOT_CONFINED;
+	return outcome(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+}
+
 /* A socket that listens can be turned around. */
 static int connect_by_listener(const struct inmate *who)
 {
@@ -158,6 +167,13 @@ static void test_sandbox__families_of_sockets(void **state)
 	}
 	assert_int_equal(alone(&web, open_packet), EPERM);
 	assert_int_equal(alone(&web, connect_by_listener), EPERM);
+	struct inmate vault = inmate(*state, ROLE_VAULT);
+	struct inmate office = inmate(*state, ROLE_OFFICE);
+	assert_int_equal(alone(&office, open_way_back), DONE);
+	assert_int_equal(alone(&web, open_way_back), EPERM);
+	assert_int_equal(alone(&vault, open_way_back), EPERM);
+	assert_int_equal(alone(&vault, open_inet), EPERM);
+	assert_int_equal(alone(&vault, connect_by_listener), EPERM);
 	assert_int_equal(alone(&worker, open_inet), DONE);
 	assert_int_equal(alone(&worker, open_packet), EPERM);
 }
@@ -173,6 +189,7 @@ static void test_sandbox__reach_of_the_database(void **state)
 	web.k->conf.store_url = STR("postgresql://db.example.ru:65000/kabinet");
 	assert_int_equal(sandbox_reach(&web.cli, ROLE_WEB), SANDBOX_NETWORK);
 	assert_int_equal(alone(&web, open_inet), DONE);
+	assert_int_equal(sandbox_reach(&web.cli, ROLE_VAULT), SANDBOX_NOBODY);
 }
 
 static int connect_to(const struct inmate *who, in_port_t port)
@@ -242,7 +259,8 @@ static void test_sandbox__files(void **state)
 {
 	for (enum role r = 0; r < ROLES; r++) {
 		struct inmate who = inmate(*state, r);
-		assert_int_equal(alone(&who, touch_inside), DONE);
+		/* The vault has its journal, and no folder. */
+		assert_int_equal(alone(&who, touch_inside), r == ROLE_VAULT ? ENOENT : DONE);
 		assert_int_equal(alone(&who, touch_outside), EACCES);
 		assert_int_equal(alone(&who, read_passwords), EACCES);
 	}

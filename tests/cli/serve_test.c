@@ -57,7 +57,7 @@ static void start(struct server *s, struct kit *k, enum role role)
 	int board_fd;
 	*s = (struct server){ .k = k,
 			      .app = k->app,
-			      .link = { .role = role, .wake = -1, .metrics = -1 } };
+			      .link = { .role = role, .wake = -1, .metrics = -1, .vault = -1 } };
 	s->app.hasher = NULL; /* the web role makes its own */
 	struct http_listener listener;
 	assert_int_equal(http_listen("127.0.0.1:0", s->app.log, &listener), OK);

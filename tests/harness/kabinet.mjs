@@ -76,7 +76,7 @@ export class Place {
 		this.kept = Boolean(dir)
 		this.dir = dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'kabinet-test-'))
 		// Not beneath the store's folder, which a role may read.
-		this.settings = { 'keys.dir': `${this.dir}-keys` }
+		this.settings = { 'keys.dir': `${this.dir}-keys`, 'vault.journal': `${this.dir}-keys/vault.journal` }
 		this.servers = []
 		this.others = []
 		if (kind === 'sqlite') {

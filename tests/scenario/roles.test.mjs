@@ -210,7 +210,7 @@ describe('what roles must not do', { timeout: 120000 }, () => {
 	before(() => (place = new Place('sqlite').empty()))
 	after(() => place.close())
 
-	for (const role of ['web', 'office', 'worker'])
+	for (const role of ['web', 'office', 'vault', 'worker'])
 		it(`${role}: each attempt is refused`, () => {
 			const kept = { ...place.settings }
 			place.settings['roles.sandbox'] = 'require'
@@ -310,7 +310,7 @@ describe('what roles must not do', { timeout: 120000 }, () => {
 describe('roles', () => {
 	it('a role that does not exist is refused', () => {
 		const place = new Place('sqlite').empty()
-		for (const args of [['--role'], ['--role', 'vault'], ['web'], ['--role', 'web', 'more']]) {
+		for (const args of [['--role'], ['--role', 'nobody'], ['web'], ['--role', 'web', 'more']]) {
 			const r = place.run('serve', ...args)
 			assert.equal(r.status, 2)
 			assert.match(r.err, /usage: kabinet serve/)
