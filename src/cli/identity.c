@@ -75,16 +75,21 @@ static enum err change_user(const struct cli *c, enum role role)
 	return geteuid() == 0 ? become(c, pw) : refuse(c, role, STR(": only root can become it\n"));
 }
 
-/* The bounding set first, while there is a right to do so; without it there is nothing to bound.
- * What counts is what is left: whoever was started with nothing may even be forbidden to give it
+/* Before the user changes: with it goes the right to do so. Without that right there is nothing to
+ * bound. */
+static void drop_bounding_set(void)
+{
+	for (int i = 0; i < CAPABILITIES_MAX; i++)
+		(void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+}
+
+/* What counts is what is left: whoever was started with nothing may even be forbidden to give it
  * up. */
 static enum err drop_capabilities(const struct cli *c)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	const struct __user_cap_data_struct none[2] = { 0 };
 	struct __user_cap_data_struct left[2];
-	for (int i = 0; i < CAPABILITIES_MAX; i++)
-		(void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	(void)syscall(SYS_capset, &head, none);
 	if (syscall(SYS_capget, &head, left) != 0 || memcmp(left, none, sizeof(left)) != 0)
@@ -94,6 +99,7 @@ static enum err drop_capabilities(const struct cli *c)
 
 enum err identity_drop(const struct cli *c, enum role role)
 {
+	drop_bounding_set();
 	try(change_user(c, role));
 	umask(S_IRWXO);
 	return drop_capabilities(c);

@@ -283,6 +283,7 @@ describe('what roles must not do', { timeout: 120000 }, () => {
 			const status = fs.readFileSync(`/proc/${server.pids[role]}/status`, 'utf8')
 			assert.match(status, new RegExp(`^Uid:(\t${id('-u')}){4}$`, 'm'))
 			assert.match(status, new RegExp(`^Gid:(\t${id('-g')}){4}$`, 'm'))
+			assert.match(status, /^CapBnd:\t0+$/m)
 		}
 		assert.doesNotMatch(server.log, /role_keeps_root/)
 		const sim = freshSims()[0]
