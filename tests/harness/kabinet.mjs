@@ -172,8 +172,10 @@ export class Server {
 		this.log = ''
 	}
 
+	// Every role is: one that is killed before ends the whole, which has not begun.
 	async ready() {
 		const settings = { ...this.extra }
+		const quiet = ['warn', 'error'].includes(settings['log.level'])
 		if (!settings['http.listen']) {
 			this.port = await freePort()
 			settings['http.listen'] = `127.0.0.1:${this.port}`
@@ -188,7 +190,7 @@ export class Server {
 		for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (d) => (this.log += d))
 		await until('the server', async () => {
 			if (this.end) throw new Error(`the server ended: ${JSON.stringify(this.end)}\n${this.log}`)
-			return (await this.raw({ path: '/healthz' })).status === 200
+			return (await this.raw({ path: '/healthz' })).status === 200 && (quiet || /"event":"serving"/.test(this.log))
 		})
 	}
 
