@@ -227,7 +227,8 @@ static void build(struct tool *t, const char *body)
 		 "%s/run %s/gen/main.c"
 		 " %s/gen/views.c web/put.c web/put_say.c domain/say.c core/buf.c core/str.c "
 		 "core/money.c"
-		 " core/msisdn.c core/tstamp.c core/scan.c core/punct.c core/email.c core/utf8.c core/arena.c -lutf8proc",
+		 " core/msisdn.c core/tstamp.c core/scan.c core/punct.c core/email.c"
+		 " core/utf8.c core/arena.c -lutf8proc",
 		 t->dir, t->dir, t->dir, t->dir);
 	if (t->status != 0)
 		fail_msg("%s", t->said);
