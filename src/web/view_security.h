@@ -27,7 +27,7 @@ struct web_security {
 	} sessions; /* the current one first */
 	struct event_lists events;
 	struct notice_list notices;
-	bool confirmed; /* the contact phone: without it no notice goes out */
+	bool confirmed; /* the contact phone: without it notices go by letter, if at all */
 	bool all;       /* as many of them as are ever shown */
 };
 
