@@ -88,6 +88,8 @@ static enum err count(struct tx *tx, void *arg)
 	try(limit_network(t->a, t->form->peer, &t->takes[BY_NETWORK].subject));
 	try(subject(t, &t->takes[BY_SUBJECT].subject));
 	try(limit_take(t->app, tx, t->a, &t->takes[BY_NETWORK]));
+	if (!t->takes[BY_NETWORK].taken)
+		return OK; /* it is not compared, so it counts for nobody */
 	return limit_take(t->app, tx, t->a, &t->takes[BY_SUBJECT]);
 }
 

@@ -227,6 +227,21 @@ static void test_staff__tries_are_limited(void **state)
 	assert_int_equal(try_password(k, "anna", COLLEAGUE_PASSWORD, &step), OK);
 }
 
+/* A network that is shut out uses up nobody's tries any more. */
+static void test_staff__a_refused_network_counts_for_nobody(void **state)
+{
+	struct kit *k = *state;
+	struct staff_link link = colleague_add(k, "anna", "clerk");
+	struct staff_signed step;
+	colleague_enrol(k, &link);
+	k->conf.limit_password_network_hour = 1;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(try_password(k, "anna", "не тот", &step), E_DENIED);
+	assert_int_equal(kit_number(k, "SELECT sum(n) FROM attempt_limit WHERE key LIKE "
+				       "'staff.password%%'"),
+			 1);
+}
+
 static void test_staff__codes_are_limited(void **state)
 {
 	struct kit *k = *state;
@@ -388,6 +403,7 @@ int main(void)
 		KIT_BOTH(test_staff__step_is_over_in_five_minutes),
 		KIT_BOTH(test_staff__refuses_all_alike),
 		KIT_BOTH(test_staff__tries_are_limited),
+		KIT_BOTH(test_staff__a_refused_network_counts_for_nobody),
 		KIT_BOTH(test_staff__codes_are_limited),
 		KIT_BOTH(test_staff__sessions_are_short),
 		KIT_BOTH(test_staff__is_shut_out_at_once),
